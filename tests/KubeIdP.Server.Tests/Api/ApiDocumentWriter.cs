@@ -146,7 +146,7 @@ internal static class ApiDocumentWriter
         ApiScopes.PeopleWrite => "Change people and accounts.",
         ApiScopes.AuditRead => "Read the audit.",
         ApiScopes.ReportsRead => "Read reports.",
-        ApiScopes.ClustersRead => "See clusters, and what their API servers need.",
+        ApiScopes.ClustersRead => "Read clusters, their kubeconfigs and what their API servers need.",
         _ => throw new ArgumentOutOfRangeException(nameof(scope)),
     };
 }

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Text.Json.Nodes;
 using KubeIdP.Testing.Directories;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -95,11 +94,13 @@ public sealed class StandInApiServer : IAsyncDisposable
             kind = "SelfSubjectReview", apiVersion = "authentication.k8s.io/v1", metadata = new { },
                 status = new { userInfo = new { username = user.Name, groups = user.Groups.Append("system:authenticated") } },
         }, StatusCodes.Status201Created));
-        app.MapPost("/apis/rbac.authorization.k8s.io/v1/clusterrolebindings", async http =>
+
+        // What kubectl sends is not JSON, and nothing here asks for rights.
+        app.MapPost("/apis/rbac.authorization.k8s.io/v1/clusterrolebindings", http => AnswerAsync(http, _ => new
         {
-            var sent = await JsonNode.ParseAsync(http.Request.Body, cancellationToken: http.RequestAborted);
-            await AnswerAsync(http, _ => sent!, StatusCodes.Status201Created);
-        });
+            kind = "ClusterRoleBinding", apiVersion = "rbac.authorization.k8s.io/v1", metadata = new { name = "bound" },
+                roleRef = new { apiGroup = "rbac.authorization.k8s.io", kind = "ClusterRole", name = "view" },
+        }, StatusCodes.Status201Created));
         app.MapFallback(http => AnswerAsync(http, _ => Status(404, "NotFound", "the stand-in does not have this"), 404));
     }
 
