@@ -16,6 +16,11 @@ public sealed partial class GuideTests : IDisposable
 {
     private const string Run = "dotnet run --project src/KubeIdP.Server";
 
+    /// <summary>What the README makes of it.</summary>
+    private const string Issuer = "https://172.18.0.1:8443";
+
+    private const string AddAccount = $"{Run} -- people add carol --email carol@example.com --group platform --output json";
+
     private readonly TemporaryFolder folder = new();
     private readonly int port = Ports.Free();
 
@@ -25,8 +30,8 @@ public sealed partial class GuideTests : IDisposable
 
     /// <summary>
     /// As somebody does who goes through the README and then the other pages: each command as it stands there, one after the other in one
-    /// folder, beside the server that the README has started. Only what the SDK would build and run is built already, and there is no
-    /// cluster.
+    /// folder, beside the server that the README has started. Only what the SDK would build and run is built already, and the cluster and
+    /// kubelogin are stand-ins.
     /// </summary>
     [Fact]
     public async Task The_commands_of_all_pages_work_as_written_in_their_order_in_a_fresh_home()
@@ -40,10 +45,8 @@ public sealed partial class GuideTests : IDisposable
             exec '{{IssuerProcess.DotnetHost}}' '{{IssuerProcess.ServerDll}}' "$@"
             """);
         WriteProgram("kubeidp-server", $"exec '{IssuerProcess.DotnetHost}' '{IssuerProcess.ServerDll}' \"$@\"");
-        WriteProgram("kubectl", """
-            answer=$(kubectl "$@" 2>&1) && { echo "$answer"; exit; }
-            case $answer in *refused*) ;; *) echo "$answer" >&2; exit 1 ;; esac
-            """);
+        await using var cluster = await ReadersCluster.StartAsync(Issuer, port, folder, Ct);
+        WriteProgram("kubectl-oidc_login", cluster.Kubelogin);
         Process? server = null;
         try
         {
@@ -56,6 +59,7 @@ public sealed partial class GuideTests : IDisposable
                     continue;
                 }
 
+                if (command == "kubectl get namespaces") await cluster.SignInAsync(InBash(AddAccount), Ct);
                 var outcome = await Programs.RunAsync(InBash(command), input: null, Ct);
 
                 // A word in capitals stands for what the reader has: that there is no such thing is the right answer.
@@ -66,19 +70,18 @@ public sealed partial class GuideTests : IDisposable
             }
 
             // From any other folder.
-            var kubeconfig =
-                (await Programs.RunAsync(
-                    InBash("cd / && kubectl config view --raw -o jsonpath='{.current-context} {.contexts[0].context.user} "
-                    + "{.users[0].name} {.users[0].user.exec.args}'"), input: null, Ct)).Succeeded().Output;
-            Assert.StartsWith("kubeidp-kubernetes kubeidp-kubernetes kubeidp-kubernetes ", kubeconfig, StringComparison.Ordinal);
-            Assert.Contains("--oidc-issuer-url=https://172.18.0.1:8443", kubeconfig, StringComparison.Ordinal);
-            Assert.Contains(Convert.ToBase64String(await File.ReadAllBytesAsync(folder.File("work/data/tls/ca.crt"), Ct)), kubeconfig,
-                StringComparison.Ordinal);
-            Assert.Contains("https://172.18.0.1:8443", await File.ReadAllTextAsync(folder.File("work/authentication.yaml"), Ct),
-                StringComparison.Ordinal);
+            var whoami = (await Programs.RunAsync(InBash("cd / && kubectl auth whoami -o jsonpath='{.status.userInfo}'"), input: null, Ct))
+                .Succeeded().Output;
+            Assert.Contains("\"username\":\"carol\"", whoami, StringComparison.Ordinal);
+            Assert.Contains("platform", whoami, StringComparison.Ordinal);
+            var contexts = (await Programs.RunAsync(InBash("kubectl config get-contexts -o name"), input: null, Ct)).Succeeded().Output;
+            Assert.Equal([ReadersCluster.AdminContext, "kubeidp-kubernetes"],
+                contexts.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal));
+            Assert.Contains(Issuer, await File.ReadAllTextAsync(folder.File("work/authentication.yaml"), Ct), StringComparison.Ordinal);
 
             // The first of the commands again with what a machine without a browser needs.
-            var printed = (await Programs.RunAsync(InBash($"{Run} -- clusters kubeconfig kubernetes"), input: null, Ct)).Succeeded().Output;
+            var printed = (await Programs.RunAsync(InBash($"{Run} -- clusters kubeconfig kubernetes --shell bash"), input: null, Ct))
+                .Succeeded().Output;
             var repeated = $"{Guide.Lines(printed.ReplaceLineEndings("\n")).First()} {string.Join(' ', WithoutBrowser)}";
             Assert.StartsWith("kubectl config set-credentials ", repeated, StringComparison.Ordinal);
             (await Programs.RunAsync(InBash(repeated), input: null, Ct)).Succeeded();
@@ -87,7 +90,7 @@ public sealed partial class GuideTests : IDisposable
                     .Succeeded().Output;
             Assert.Equal(2, WithoutBrowser.Count);
             Assert.All(
-                (string[])[.. WithoutBrowser.Select(argument => argument.Split('=', 2)[1]), "--oidc-issuer-url=https://172.18.0.1:8443"],
+                (string[])[.. WithoutBrowser.Select(argument => argument.Split('=', 2)[1]), $"--oidc-issuer-url={Issuer}"],
                 argument => Assert.Equal(2, arguments.Split($"\"{argument}\"").Length));
         }
         finally
