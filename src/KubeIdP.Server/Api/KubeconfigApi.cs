@@ -11,7 +11,8 @@ internal static class KubeconfigApi
     public static void MapKubeconfigApi(this IEndpointRouteBuilder api)
     {
         api.MapGet("/clusters/{name}/kubeconfig",
-            (string name, Kubeconfigs kubeconfigs, OwnAuthority authority, HttpContext http) => Answer([name], kubeconfigs, authority, http))
+            (string name, Kubeconfigs kubeconfigs, OwnAuthority authority, HttpContext http) =>
+                Answer([name], kubeconfigs, authority, http))
             .Describe("getKubeconfig", "Gets the kubeconfig of one cluster. It contains no secret.");
         api.MapGet("/kubeconfig",
             (string[] cluster, Kubeconfigs kubeconfigs, OwnAuthority authority, HttpContext http) =>

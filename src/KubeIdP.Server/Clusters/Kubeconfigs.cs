@@ -32,8 +32,8 @@ internal sealed class Kubeconfigs(IssuerUrl issuer, ClientCatalog clients)
     }
 
     /// <summary>
-    /// Only the certificates of the file, because it may also contain a private key, and in one spelling, whatever its line ends. It is read
-    /// each time: an authority that is replaced needs no restart.
+    /// Only the certificates of the file, because it may also contain a private key, and in one spelling, whatever its line ends. It is
+    /// read each time: an authority that is replaced needs no restart.
     /// </summary>
     private static string? ReadAuthority(string file)
     {

@@ -16,7 +16,8 @@ internal static class ClustersCommand
     public static Command Create(CommandContext context) =>
         new("clusters", "Show the clusters of the configuration, and what each and its kubectl need to use this issuer.")
         {
-            List(context), Show(context), Instructions(context), ClustersKubeconfigCommand.Create(context), Flags(context), AuthenticationConfig(context),
+            List(context), Show(context), Instructions(context), ClustersKubeconfigCommand.Create(context), Flags(context),
+            AuthenticationConfig(context),
             ClustersTokenReviewCommand.Create(context),
         };
 
