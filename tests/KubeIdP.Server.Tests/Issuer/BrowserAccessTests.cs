@@ -70,7 +70,6 @@ public sealed class BrowserAccessTests(BrowserAccessTests.WithApplications runni
     {
         foreach (var origin in (string[])[Origin, OtherOrigin, "http://localhost:3000", "https://default.example.test"])
         {
-            // At a new process the documents are written while this request waits.
             using var response = await SendFromAsync(origin, method, path, form);
 
             Assert.Equal([origin], response.Headers.GetValues("Access-Control-Allow-Origin"));

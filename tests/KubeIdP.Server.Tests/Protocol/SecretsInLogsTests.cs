@@ -44,6 +44,9 @@ public sealed class SecretsInLogsTests(SecretsInLogsTests.TraceLoggingIssuer run
         var second = (await Web.RefreshAsync(first.RefreshToken!, Ct)).Succeeded();
         var third = (await Web.RefreshAsync(second.RefreshToken!, Ct)).Succeeded();
         using var userInfo = await Web.UserInfoAsync(third.AccessToken, Ct);
+        using var introspected = await Web.PostAsync("connect/introspect", Ct, ("token", third.AccessToken));
+        using var notIntrospected = await Web.PostAsync("connect/introspect", Ct, ("token", third.AccessToken),
+            ("client_secret", "a-wrong-client-secret"));
         await browser.GoAsync(Web.AuthorizeUrl(("prompt", "none"), ("id_token_hint", third.IdToken)), Ct);
         await Web.RefreshAsync(first.RefreshToken!, Ct);
         await Web.RefreshAsync("garbage-presented-as-a-refresh-token", Ct);
