@@ -156,8 +156,9 @@ internal sealed class KubeconfigFile(string path, TimeProvider clock)
                 PrivateFiles.CreateWriter(file).Dispose();
                 return file;
             }
-            catch (IOException) when (Path.Exists(file) && clock.GetElapsedTime(began) < LockTimeout)
+            catch (IOException fault) when (fault.GetType() == typeof(IOException) && clock.GetElapsedTime(began) < LockTimeout)
             {
+                // It exists, or did at that moment.
                 Thread.Sleep(50);
             }
             catch (IOException) when (Path.Exists(file))
