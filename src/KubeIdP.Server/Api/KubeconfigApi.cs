@@ -2,6 +2,7 @@ using System.Text;
 using KubeIdP.Server.Clients;
 using KubeIdP.Server.Clusters;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 
 namespace KubeIdP.Server.Api;
 
@@ -15,7 +16,7 @@ internal static class KubeconfigApi
                 Answer([name], kubeconfigs, authority, http))
             .Describe("getKubeconfig", "Gets the kubeconfig of one cluster. It contains no secret.");
         api.MapGet("/kubeconfig",
-            (string[] cluster, Kubeconfigs kubeconfigs, OwnAuthority authority, HttpContext http) =>
+            ([FromQuery] string[] cluster, Kubeconfigs kubeconfigs, OwnAuthority authority, HttpContext http) =>
                 Answer(cluster, kubeconfigs, authority, http))
             .Describe("getMergedKubeconfig", "Gets one kubeconfig for several clusters; the first one's context is the current one.");
     }
@@ -25,7 +26,7 @@ internal static class KubeconfigApi
         .Produces<string>(StatusCodes.Status200OK, Kubeconfig.MediaType);
 
     private static Results<ContentHttpResult, ProblemHttpResult> Answer(IEnumerable<string> names, Kubeconfigs kubeconfigs,
-        OwnAuthority authority, HttpContext http) => kubeconfigs.For(names, authority.ReadPem()) switch
+        OwnAuthority authority, HttpContext http) => kubeconfigs.For(names, authority.ReadPem) switch
         {
             KubeconfigAnswer.Made(var text) => TypedResults.Text(text, Kubeconfig.MediaType, Encoding.UTF8),
             KubeconfigAnswer.WrongNumber => ApiProblem.Invalid(http, $"cluster names 1 to {Kubeconfig.MaxClusters} clusters."),

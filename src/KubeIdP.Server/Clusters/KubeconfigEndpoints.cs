@@ -23,14 +23,18 @@ internal sealed class KubeconfigEndpoints(SessionCookie cookie, Visitors visitor
 
     private async Task<IResult> DownloadAsync(HttpContext http, IReadOnlyCollection<string> names, string fileName, CancellationToken ct)
     {
-        if (await cookie.FindAsync(http, ct) is not { } session || await visitors.FindAsync(session.PersonId, ct) is not { } visitor)
-            return SignInRedirect.For($"{http.Request.Path}{http.Request.QueryString}");
+        var signIn = SignInRedirect.For($"{http.Request.Path}{http.Request.QueryString}");
+        if (await cookie.FindAsync(http, ct) is not { } session) return signIn;
 
-        // Those that do not exist are refused below.
-        if (names.Select(clients.FindCluster).OfType<Client>().FirstOrDefault(cluster => !visitor.MayUse(cluster)) is { } refused)
-            return ClusterRefusal.PageFor(refused);
+        // Those that do not exist are refused below. Nobody's groups are read for clusters that everybody may use.
+        Client[] limited = [.. names.Select(clients.FindCluster).OfType<Client>().Where(cluster => !cluster.Access.IsForEverybody)];
+        if (limited is not [])
+        {
+            if (await visitors.FindAsync(session.PersonId, ct) is not { } visitor) return signIn;
+            if (Array.Find(limited, cluster => !visitor.MayUse(cluster)) is { } refused) return ClusterRefusal.PageFor(refused);
+        }
 
-        return kubeconfigs.For(names, authority.ReadPem()) switch
+        return kubeconfigs.For(names, authority.ReadPem) switch
         {
             KubeconfigAnswer.Made(var text) => TypedResults.File(Encoding.UTF8.GetBytes(text), Kubeconfig.MediaType, fileName),
             KubeconfigAnswer.WrongNumber => NotFound(Texts.WhichClusterTitle, Texts.WhichClusterWhat.With(Kubeconfig.MaxClusters)),

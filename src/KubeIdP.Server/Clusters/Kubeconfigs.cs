@@ -10,8 +10,11 @@ internal sealed class Kubeconfigs(IssuerUrl issuer, ClientCatalog clients)
 {
     /// <summary>The clusters in the order of their names as given; a name that is given twice counts once.</summary>
     /// <param name="names">Names of the configuration.</param>
-    /// <param name="issuerAuthorityPem">The issuer's certificate authority; null if machines trust its certificate anyway.</param>
-    public KubeconfigAnswer For(IEnumerable<string> names, string? issuerAuthorityPem)
+    /// <param name="readIssuerAuthority">
+    /// Returns the issuer's certificate authority; null if machines trust its certificate anyway. It is called only if there is a file to
+    /// make, because it may create the authority.
+    /// </param>
+    public KubeconfigAnswer For(IEnumerable<string> names, Func<string?> readIssuerAuthority)
     {
         string[] wanted = [.. names.Distinct(StringComparer.Ordinal).Take(Kubeconfig.MaxClusters + 1)];
         if (wanted.Length is 0 or > Kubeconfig.MaxClusters) return new KubeconfigAnswer.WrongNumber();
@@ -28,7 +31,7 @@ internal sealed class Kubeconfigs(IssuerUrl issuer, ClientCatalog clients)
             entries.Add(new KubeconfigEntry(name, server, authority, cluster.Namespace, cluster.Plugin));
         }
 
-        return new KubeconfigAnswer.Made(Kubeconfig.Of(issuer.Value, issuerAuthorityPem, entries));
+        return new KubeconfigAnswer.Made(Kubeconfig.Of(issuer.Value, readIssuerAuthority(), entries));
     }
 
     /// <summary>

@@ -83,8 +83,7 @@ internal static class ClustersKubeconfigCommand
             .AddSingleton<OwnAuthority>()
             .AddSingleton<Kubeconfigs>()
             .BuildServiceProvider();
-        var authority = services.GetRequiredService<OwnAuthority>().ReadPemForIssuer();
-        var answer = services.GetRequiredService<Kubeconfigs>().For(names, authority);
+        var answer = services.GetRequiredService<Kubeconfigs>().For(names, services.GetRequiredService<OwnAuthority>().ReadPemForIssuer);
         if (answer is KubeconfigAnswer.Made(var text)) return (text, 0);
 
         var clusters = services.GetRequiredService<ClientCatalog>().Clusters.Select(cluster => cluster.Id);

@@ -33,7 +33,8 @@ internal static partial class FormRedirect
 
     private const string OriginPattern = @"https?://[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*(?::[0-9]+)?";
 
-    [GeneratedRegex(@"\A[a-z][a-z0-9.-]*:")]
+    // RFC 8252 §7.1: the reversed name of a domain, so never javascript: or data:.
+    [GeneratedRegex(@"\Ahttps:|\A[a-z][a-z0-9-]*(?:\.[a-z0-9-]+)+:(?=/|\z)")]
     private static partial Regex Scheme();
 
     [GeneratedRegex(@"\A" + OriginPattern + @"(?=[/?]|\z)")]

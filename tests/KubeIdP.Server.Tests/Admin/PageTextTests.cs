@@ -151,8 +151,9 @@ public sealed class PageTextTests(ClassIssuer shared) : AdminTests(shared, postg
         var escaped = Uri.EscapeDataString(text);
         var id = await IdOfAsync("alice");
         var inRoute = route.Contains($"{{{field.Name.ToLowerInvariant()}}}", StringComparison.Ordinal);
-        var path = route.Replace("{id}", inRoute && field.Name == "Id" ? escaped : id, StringComparison.Ordinal)
-            .Replace("{act}", inRoute && field.Name == "Act" ? escaped : "disable", StringComparison.Ordinal);
+        var path = route.Replace($"{{{field.Name.ToLowerInvariant()}}}", escaped, StringComparison.Ordinal)
+            .Replace("{id}", id, StringComparison.Ordinal).Replace("{act}", "disable", StringComparison.Ordinal)
+            .Replace("{name}", "kubernetes", StringComparison.Ordinal);
         if (inRoute) return await browser.GoAsync(path + query, Ct);
         if (field.Handler is null) return await browser.GoAsync($"{path}{query}{(query == "" ? "?" : "&")}{field.Name}={escaped}", Ct);
 

@@ -33,8 +33,8 @@ public sealed class KubeconfigApiTests(ClassIssuer shared) : ApiTests(shared, po
         var narrow = await CallAsync(await ServiceTokenAsync("watcher"), HttpMethod.Get, "/clusters/prod/kubeconfig", at: server);
 
         Assert.Equal((200, "application/yaml"), (one.Status, one.Type));
-        Assert.Equal(new KubeconfigAnswer.Made(one.Text), kubeconfigs.For(["prod"], authority.ReadPem()));
-        Assert.Equal(new KubeconfigAnswer.Made(both.Text), kubeconfigs.For(["dev", "prod"], authority.ReadPem()));
+        Assert.Equal(new KubeconfigAnswer.Made(one.Text), kubeconfigs.For(["prod"], authority.ReadPem));
+        Assert.Equal(new KubeconfigAnswer.Made(both.Text), kubeconfigs.For(["dev", "prod"], authority.ReadPem));
         Assert.Equal((400, "cluster names 1 to 100 clusters."), (none.Status, none.Json.GetProperty("detail").GetString()));
         Assert.Equal((404, "There is no cluster nowhere."), (unknown.Status, unknown.Json.GetProperty("detail").GetString()));
         Assert.Equal(409, bare.Status);

@@ -102,9 +102,9 @@ public abstract class KubeconfigDownloadTests(RunningIssuer running) : ProtocolT
     }
 
     [Theory]
-    [InlineData("/clusters/none/kubeconfig", "There is no cluster none here.")]
-    [InlineData("/kubeconfig?cluster=open&cluster=none", "There is no cluster none here.")]
-    [InlineData("/clusters/web/kubeconfig", "There is no cluster web here.")]
+    [InlineData("/clusters/none/kubeconfig", "No cluster with this name is set up on this server.")]
+    [InlineData("/kubeconfig?cluster=open&cluster=none", "No cluster with this name is set up on this server.")]
+    [InlineData("/clusters/web/kubeconfig", "No cluster with this name is set up on this server.")]
     [InlineData("/kubeconfig", "The address must name the clusters that the file is for, at most 100 of them.")]
     [InlineData("/clusters/kubernetes/kubeconfig", "clusters.kubernetes.server")]
     [InlineData("/clusters/broken/kubeconfig", "clusters.broken.caFile")]

@@ -42,12 +42,12 @@ public sealed class KubeconfigTests
               provideClusterInfo: false
               installHint: |
                 To sign in, kubectl needs the plugin kubelogin (kubectl-oidc_login), version 1.32 or later. Install it once:
-                  Linux, macOS:       brew install kubelogin
-                  Windows:            winget install --exact --id int128.kubelogin
-                                 or:  choco install kubelogin
-                  any, with krew:     kubectl krew install oidc-login
-                  any, without:       save the program from https://github.com/int128/kubelogin/releases
-                                      as kubectl-oidc_login (Windows: kubectl-oidc_login.exe) in a folder of your PATH
+                  Linux, macOS:  brew install kubelogin
+                  Windows:       winget install --exact --id int128.kubelogin
+                  Windows:       choco install kubelogin
+                  Krew:          kubectl krew install oidc-login
+                  other ways:    save the program from https://github.com/int128/kubelogin/releases
+                                 as kubectl-oidc_login (Windows: kubectl-oidc_login.exe) in a folder of your PATH
                 Then repeat the command. More about this cluster: https://idp.example.com/auth
         contexts:
         - name: "kubeidp-prod"

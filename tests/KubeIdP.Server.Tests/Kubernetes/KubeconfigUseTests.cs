@@ -97,6 +97,7 @@ public sealed class KubeconfigUseTests(TwoClusters clusters) : IClassFixture<Two
         Environment.SetEnvironmentVariable("PATH", $"{path}:{clusters.Machine.Bin}");
         try
         {
+            await clusters.Machine.ForgetIdTokenAsync("prod", Ct);
             using var client = new k8s.Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(file));
             var first = await client.CoreV1.ListNamespaceAsync(cancellationToken: Ct);
             var before = await clusters.Machine.RefreshesAsync("prod", Ct);
@@ -119,6 +120,7 @@ public sealed class KubeconfigUseTests(TwoClusters clusters) : IClassFixture<Two
     /// <summary>Has a script list the namespaces, and again after the token that it has then is over.</summary>
     private async Task ListTwiceAsync(ProcessStartInfo start)
     {
+        await clusters.Machine.ForgetIdTokenAsync("prod", Ct);
         start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
         using var script = Process.Start(start)!;
         var errors = script.StandardError.ReadToEndAsync(Ct);

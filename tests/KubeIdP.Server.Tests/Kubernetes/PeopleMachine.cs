@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using KubeIdP.Testing.Kubernetes;
 using KubeIdP.Testing.Processes;
 
@@ -32,6 +33,16 @@ internal sealed class PeopleMachine : IDisposable
     {
         Directory.CreateDirectory(Path.GetDirectoryName(CacheOf(clientId))!);
         await File.WriteAllTextAsync(CacheOf(clientId), JsonSerializer.Serialize(new { refresh_token = refreshToken }), ct);
+    }
+
+    /// <summary>
+    /// Leaves the plugin only the refresh token: an ID token that has a moment left would be over before a slow program has used it.
+    /// </summary>
+    public async Task ForgetIdTokenAsync(string clientId, CancellationToken ct)
+    {
+        var cached = JsonNode.Parse(await File.ReadAllTextAsync(CacheOf(clientId), ct))!.AsObject();
+        cached.Remove("id_token");
+        await File.WriteAllTextAsync(CacheOf(clientId), cached.ToJsonString(), ct);
     }
 
     /// <summary>How often the plugin has refreshed the tokens of a cluster.</summary>
