@@ -92,6 +92,7 @@ public sealed record Settings
     public IReadOnlyDictionary<string, ClusterOptions> Clusters { get; init; } = new Dictionary<string, ClusterOptions>();
 
     /// <summary>The relying parties that are no clusters: web applications, programs and services. NAME is the client id.</summary>
+    [KindHint("A Kubernetes cluster is an entry of clusters, without a kind.")]
     [Kind(ClientKind.Web, typeof(ClientOptions))]
     [Kind(ClientKind.Spa, typeof(ClientOptions))]
     [Kind(ClientKind.Native, typeof(ClientOptions))]

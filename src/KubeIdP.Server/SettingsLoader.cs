@@ -113,9 +113,19 @@ internal static class SettingsLoader
         .. BrandRules.Check(settings.Brand),
         .. ClusterRules.Check(settings.Clusters, ConnectorsOf(settings)),
         .. ClientRules.Check(settings.Clients, ConnectorsOf(settings)),
+        .. UpstreamGroupRules.CheckPrefixes(GroupLists(settings),
+            settings.Upstreams.ToDictionary(
+                upstream => new ConnectorId(upstream.Key), upstream => UpstreamKinds.GroupPrefixOf(upstream.Value))),
         .. RelyingPartyRules.CheckIds(settings.Clusters.Keys, settings.Clients.Keys),
         .. BackChannelLogoutRules.Check(settings.BackChannelLogout),
         .. TokenReviewRules.Check(settings.Clusters),
+    ];
+
+    private static IEnumerable<(string Key, IReadOnlyList<string> Groups)> GroupLists(Settings settings) =>
+    [
+        ("admin.groups", settings.Admin.Groups), ("admin.auditorGroups", settings.Admin.AuditorGroups),
+        .. settings.Clusters.Select(cluster => ($"clusters.{cluster.Key}.access.groups", cluster.Value.Access?.Groups ?? [])),
+        .. settings.Clients.Select(client => ($"clients.{client.Key}.access.groups", client.Value.Access?.Groups ?? [])),
     ];
 
     private static IReadOnlyCollection<ConnectorId> ConnectorsOf(Settings settings) =>

@@ -13,6 +13,12 @@ public static class AuditEventType
     public const string FactorRemoved = "factor.removed";
     public const string RecoveryCodesMade = "factor.recovery_made";
     public const string RecoveryCodeUsed = "factor.recovery_used";
+
+    /// <summary>
+    /// Somebody who has signed in gets no code for a client: they are in none of its groups, or their token would be too large.
+    /// </summary>
+    public const string AuthorizationRefused = "authorization.refused";
+
     public const string GrantOpened = "grant.opened";
     public const string GrantEnded = "grant.ended";
     public const string GrantSuperseded = "grant.superseded";

@@ -29,6 +29,12 @@ public sealed record GrantSnapshot
     /// <summary>When grant or session ended, whichever came first; null while both live.</summary>
     public required DateTimeOffset? EndedAt { get; init; }
 
+    /// <summary>The one accepted generation before the current one; every earlier one is a copy. 0 before the first refresh.</summary>
+    public required int PreviousGeneration { get; init; }
+
+    /// <summary>Whether its code has been redeemed.</summary>
+    public required bool IsRedeemed { get; init; }
+
     public required PersonSnapshot Person { get; init; }
 
     public required DateTimeOffset Now { get; init; }

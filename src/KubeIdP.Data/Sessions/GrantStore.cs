@@ -20,7 +20,9 @@ public sealed class GrantStore(Database database, AuditLog auditLog)
     public static readonly TimeSpan LostAnswerWindow = TimeSpan.FromMinutes(15);
 
     private readonly string read = $"""
-        SELECT g.id AS grant_id, g.client_id, g.scopes, g.created_at, g.session_id, s.auth_time, s.amr, s.ends_at, coalesce(g.ended_at,
+        SELECT g.id AS grant_id, g.client_id, g.scopes, g.created_at,
+            coalesce(g.previous_generation, 0) AS previous_generation, g.code_redeemed_at, g.session_id,
+            s.auth_time, s.amr, s.ends_at, coalesce(g.ended_at,
             s.ended_at) AS ended_at,
                {database.Now} AS now, (SELECT max(o.last_used_at) FROM grants o
                    WHERE o.session_id = g.session_id) AS last_used_at, s.last_seen_at,
@@ -108,6 +110,8 @@ public sealed class GrantStore(Database database, AuditLog auditLog)
         AuthTime = row.Moment("auth_time"),
         Amr = row.Text("amr"),
         EndsAt = row.Moment("ends_at"),
+        PreviousGeneration = row.Int("previous_generation"),
+        IsRedeemed = !row.IsNull("code_redeemed_at"),
         EndedAt = row.MomentOrNull("ended_at"),
         LastActiveAt = Later(row.Moment("last_used_at"), row.Moment("last_seen_at")),
         Now = row.Moment("now"),

@@ -19,7 +19,8 @@ namespace KubeIdP.Server.Api;
 internal sealed record ApiCluster(
     string Name, string Title, string? Description, IReadOnlyDictionary<string, string> Labels, string? Server, ClusterPlatform Platform,
     string? Kubernetes, IReadOnlyList<string> AccessGroups, ExecPlugin Plugin, bool TokenReview, string NamePrefix,
-    long IdTokenLifetimeSeconds, long RevocationBoundSeconds)
+    long IdTokenLifetimeSeconds, long RevocationBoundSeconds,
+    long GroupBoundSeconds)
 {
     /// <param name="cluster">A client that is a cluster.</param>
     /// <param name="issuer">This server's issuer.</param>
@@ -30,7 +31,8 @@ internal sealed record ApiCluster(
         var instructions = ClusterInstructions.Of(issuer, cluster, authorityPem: null);
         return new ApiCluster(
             instructions.ClientId, cluster.Name, options.Description, options.Labels, options.Server, options.Platform, options.Kubernetes,
-            options.Access.Groups, options.Plugin, instructions.AsksByWebhook, instructions.NamePrefix,
-            (long)tokens.LifetimeOf(cluster).TotalSeconds, (long)Math.Ceiling(RevocationBound.Of(cluster, tokens).TotalSeconds));
+            cluster.Access.Groups, options.Plugin, instructions.AsksByWebhook, instructions.NamePrefix,
+            (long)tokens.LifetimeOf(cluster).TotalSeconds, (long)Math.Ceiling(RevocationBound.Of(cluster, tokens).TotalSeconds),
+            (long)Math.Ceiling(RevocationBound.OfGroups(cluster, tokens).TotalSeconds));
     }
 }

@@ -38,6 +38,10 @@ internal sealed record Ask(bool Silent, bool ForceLogin, bool MustAgree, bool Mu
         Acr = [.. request.GetAcrValues().Where(AuthenticationMethods.SupportedAcr.Contains)],
     };
 
+    /// <summary>
+    /// Whether the code can only reach the application's own pages (decision 0029). On the person's machine any program can listen.
+    /// </summary>
     private static bool IsForPageAlone(Client client, OpenIddictRequest request) =>
-        client.Kind is ClientKind.Spa && request.RedirectUri?.StartsWith("https://", StringComparison.Ordinal) is true;
+        client.Kind is ClientKind.Spa && Uri.TryCreate(request.RedirectUri, UriKind.Absolute, out var address)
+            && address is { Scheme: "https", IsLoopback: false };
 }

@@ -3,7 +3,9 @@ using KubeIdP.Core.Naming;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Data.Storage;
+using KubeIdP.Server.Audit;
 using KubeIdP.Server.Clients;
+using KubeIdP.Server.Configuration;
 using KubeIdP.Server.Issuer;
 using KubeIdP.Server.Runtime;
 using KubeIdP.Server.Sessions;
@@ -24,9 +26,13 @@ namespace KubeIdP.Server.Authorize;
 /// </summary>
 internal sealed class AuthorizeEndpoint(
     SessionCookie cookie, SessionStore sessions, LoginCookies logins, LoginCompletion completion, CodePrecheck precheck, StepPages pages,
-    ClientCatalog clients, Database database, OutageReport outages, TimeProvider clock)
+    ClientCatalog clients, RefusalAudit refusals, TokenMetrics metrics, IssuerUrl issuer, Database database, OutageReport outages,
+    TimeProvider clock)
 {
     public const string Path = EndpointPaths.Authorize;
+
+    /// <summary>Where a person signs out of this browser; the feature Logout has the page.</summary>
+    private const string EndSessionPage = "/logout";
 
     /// <summary>A parameter of this server, beside those of the client: which login of the browser this request belongs to.</summary>
     public const string LoginParameter = "login";
@@ -67,7 +73,11 @@ internal sealed class AuthorizeEndpoint(
         var step = NextStep.For(ask, session, login, held, now);
         if (PersonOf(step, session, login) is { } personId
             && await precheck.RefusalAsync(personId, session is { } own && own.PersonId == personId ? own.Id : null, client,
-                request.GetScopes(), ct) is { } refusal) return Stop(http, refusal, ask, login, query);
+                request.GetScopes(), ct) is { } refusal)
+        {
+            if (refusal is CodeRefusal.Permanent permanent) await RecordAsync(http, permanent, client, personId, session);
+            return Stop(http, refusal, ask, login, session, query);
+        }
 
         switch (step)
         {
@@ -107,8 +117,23 @@ internal sealed class AuthorizeEndpoint(
         _ => null,
     };
 
+    /// <summary>The client shows the reason to the person alone; administrators see it in the audit log and in the metric.</summary>
+    private async Task RecordAsync(HttpContext http, CodeRefusal.Permanent refusal, Client client, PersonId personId,
+        BrowserSession? session)
+    {
+        if (refusal.IsAccess) metrics.AccessRefused(client.Id);
+        await refusals.RecordAsync(
+            new NewAuditEvent(AuditEventType.AuthorizationRefused)
+            {
+                PersonId = personId, SessionId = session?.PersonId == personId ? session.Id : null, ClientId = client.Id,
+                Address = http.Address(), Reference = http.Reference(), Detail = refusal.Advice,
+            },
+            RequestInfo.NetworkOf(http.Connection.RemoteIpAddress));
+    }
+
     /// <summary>Refuses now what the redemption of the code would refuse.</summary>
-    private IResult Stop(HttpContext http, CodeRefusal refusal, Ask ask, LoginState? login, string query)
+    private IResult Stop(HttpContext http, CodeRefusal refusal, Ask ask, LoginState? login, BrowserSession? session,
+        string query)
     {
         if (refusal is CodeRefusal.Temporary)
         {
@@ -121,7 +146,13 @@ internal sealed class AuthorizeEndpoint(
 
         // Sends the error to the client, as redemption would: the client ends and prints it at the terminal. With an error page, the client
         // would wait without a result.
-        if (refusal is CodeRefusal.Permanent(var advice)) return Refuse(Errors.AccessDenied, advice);
+        if (refusal is CodeRefusal.Permanent(var advice, var isAccess))
+        {
+            return Refuse(Errors.AccessDenied,
+                isAccess && session is not null
+                    ? $"{advice} If you have another account, sign out first: {issuer.Value.TrimEnd('/')}{EndSessionPage}"
+                    : advice);
+        }
 
         // Start again without a session.
         return ask.Silent ? Refuse(Errors.LoginRequired, "Nobody is signed in.") : new SeeOther($"~{Path}{query}");

@@ -43,7 +43,7 @@ internal sealed class CodePrecheck(MembershipStore people, PersonFreshness fresh
                 return null;
             case PersonCheck.Good(var person):
                 if (GrantUsability.RefusalOfName(person.Username) is { } notAllowed) return new CodeRefusal.Permanent(notAllowed);
-                if (client.AccessRefusalOf(person) is { } noAccess) return new CodeRefusal.Permanent(noAccess);
+                if (client.AccessRefusalOf(person) is { } noAccess) return new CodeRefusal.Permanent(noAccess, IsAccess: true);
                 return await size.RefusalAsync(person, client, scopes, sessionId, grantId: null, ct) is { } tooLarge
                     ? new CodeRefusal.Permanent(tooLarge)
                     : null;

@@ -15,5 +15,6 @@ internal abstract record CodeRefusal
 
     /// <summary>The person can do nothing about it in the browser.</summary>
     /// <param name="Advice">The error description that redemption would give.</param>
-    public sealed record Permanent(string Advice) : CodeRefusal;
+    /// <param name="IsAccess">Whether the person is in none of the groups that may use the client.</param>
+    public sealed record Permanent(string Advice, bool IsAccess = false) : CodeRefusal;
 }

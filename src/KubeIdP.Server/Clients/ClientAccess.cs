@@ -4,18 +4,19 @@ using KubeIdP.Core.Upstreams;
 namespace KubeIdP.Server.Clients;
 
 /// <summary>Decides by groups who may get tokens of a client.</summary>
-internal sealed class ClientAccess(AccessOptions options)
+/// <param name="options">Null: everybody who can sign in.</param>
+internal sealed class ClientAccess(AccessOptions? options)
 {
     private const int GroupsNamed = 5;
 
     private readonly ILookup<ConnectorId, string> allowed =
-        options.Groups.Select(UpstreamGroup.Parse).OfType<UpstreamGroup>().ToLookup(group => group.Connector, group => group.Name);
+        (options?.Groups ?? []).Select(UpstreamGroup.Parse).OfType<UpstreamGroup>().ToLookup(group => group.Connector, group => group.Name);
 
     /// <summary>Whether everybody who can sign in may get them.</summary>
-    public bool IsForEverybody => options.Groups is [];
+    public bool IsForEverybody => options is null;
 
     /// <summary>The groups whose members may, each as upstream:group; empty: everybody.</summary>
-    public IReadOnlyList<string> Groups => options.Groups;
+    public IReadOnlyList<string> Groups { get; } = options?.Groups ?? [];
 
     /// <param name="connector">The upstream of the person.</param>
     /// <param name="groups">The person's groups there, by the names that the upstream has.</param>
@@ -25,8 +26,8 @@ internal sealed class ClientAccess(AccessOptions options)
     /// <summary>The sentences for a person who may not; without their name, because the audit log keeps them.</summary>
     public string RefusalOf(ClientId client)
     {
-        var named = string.Join(" or ", options.Groups.Take(GroupsNamed));
-        var more = options.Groups.Count > GroupsNamed ? $" or {options.Groups.Count - GroupsNamed} other groups" : "";
+        var named = string.Join(" or ", Groups.Take(GroupsNamed));
+        var more = Groups.Count > GroupsNamed ? $" or {Groups.Count - GroupsNamed} other groups" : "";
         return $"You may not use {client}: it is only for members of {named}{more}. Ask an administrator to add you.";
     }
 }

@@ -67,7 +67,7 @@ internal static class ClientRules
     private static IEnumerable<SettingsFault> CheckService(string key, ClientOptions client, bool isResourceServer)
     {
         if (client is not { RedirectUris: [], PostLogoutRedirectUris: [], SecretHash: null, Consent: false, BackChannelLogoutUri: null,
-            Access.Groups: [], IdTokenLifetime: null, ResourceServers: [] })
+            Access: null, IdTokenLifetime: null, ResourceServers: [] })
             yield return new(key, "A service has only name, keysFile, scopes and groups, because nobody signs in to it.",
                 "Remove the other keys.");
 

@@ -19,7 +19,8 @@ public abstract record RelyingPartyOptions
     /// <summary>The addresses to which a browser may return after logout, in the same form as <c>redirectUris</c>.</summary>
     public IReadOnlyList<string> PostLogoutRedirectUris { get; init; } = [];
 
-    public AccessOptions Access { get; init; } = new();
+    /// <summary>Who may get tokens. Default: everybody who can sign in.</summary>
+    public AccessOptions? Access { get; init; }
 
     public ClientGroupOptions Groups { get; init; } = new();
 

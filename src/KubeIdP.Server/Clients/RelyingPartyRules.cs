@@ -23,7 +23,7 @@ internal static class RelyingPartyRules
     [
         .. RedirectUriRules.Check(key, options, targets),
         .. CheckGroups($"{key}.groups", options.Groups),
-        .. UpstreamGroupRules.Check($"{key}.access.groups", options.Access.Groups, upstreams),
+        .. CheckAccess($"{key}.access", options.Access, upstreams),
     ];
 
     /// <summary>
@@ -34,8 +34,20 @@ internal static class RelyingPartyRules
         clusters.Select(id => (Key: $"clusters.{id}", Id: id)).Concat(clients.Select(id => (Key: $"clients.{id}", Id: id)))
             .GroupBy(entry => entry.Id, StringComparer.OrdinalIgnoreCase).Where(same => same.Count() > 1)
             .Select(same => new SettingsFault(same.Last().Key,
-                $"Client ids must differ in more than case: {string.Join(", ", same.Select(entry => entry.Key))}.",
+                same.Select(entry => entry.Id).Distinct(StringComparer.Ordinal).Count() == 1
+                    ? $"A client id can be given once: {string.Join(", ", same.Select(entry => entry.Key))}."
+                    : $"Client ids differ only in case: {string.Join(", ", same.Select(entry => entry.Key))}.",
                 "Keep one of them, or give them names that are easy to tell apart."));
+
+    /// <summary>An empty list means nobody or everybody, depending on the reader: it is refused.</summary>
+    private static IEnumerable<SettingsFault> CheckAccess(string key, AccessOptions? access, IReadOnlyCollection<ConnectorId> upstreams) =>
+        access switch
+        {
+            null => [],
+            { Groups: [] } => [new(key, "It names no group, so it does not say who may get tokens.",
+                "List one or more groups below groups, or remove access, for everybody who can sign in.")],
+            _ => UpstreamGroupRules.Check($"{key}.groups", access.Groups, upstreams),
+        };
 
     private static IEnumerable<SettingsFault> CheckGroups(string key, ClientGroupOptions groups)
     {

@@ -94,7 +94,7 @@ internal sealed partial record ClusterInstructions(string Issuer, string ClientI
         {
             AsksByWebhook = cluster.Cluster!.TokenReview.SecretHash is not null,
             Platform = cluster.Cluster.Platform,
-            AccessGroups = cluster.Options.Access.Groups,
+            AccessGroups = cluster.Access.Groups,
             KubernetesMinor = ClusterRules.MinorOf(cluster.Cluster),
         };
 

@@ -1,5 +1,6 @@
 using KubeIdP.Core.Naming;
 using KubeIdP.Data.Sessions;
+using KubeIdP.Server.Administration;
 using KubeIdP.Server.Clients;
 using KubeIdP.Server.Sessions;
 using KubeIdP.Server.Web;
@@ -18,8 +19,17 @@ internal sealed class HomeModel(SessionCookie cookie, Visitors visitors, OwnAuth
     [BindProperty(SupportsGet = true, Name = "q")]
     public string? Words { get; set; }
 
+    /// <summary>The label that the list is limited to; null: any.</summary>
+    [BindProperty(SupportsGet = true, Name = "label")]
+    public string? Label { get; set; }
+
+    public bool IsLimited => Words is not null || Label is not null;
+
     /// <summary>Null if nobody is signed in.</summary>
     public BrowserSession? Session { get; private set; }
+
+    /// <summary>Whether they administer or audit this server, and so see the pages of all clusters.</summary>
+    public bool SeesAll { get; private set; }
 
     public ClusterList? Clusters { get; private set; }
 
@@ -38,8 +48,10 @@ internal sealed class HomeModel(SessionCookie cookie, Visitors visitors, OwnAuth
             || await visitors.FindAsync(session.PersonId, ct) is not { } visitor) return;
 
         ViewData[Navigation.Visitor] = Session = session;
+        SeesAll = visitor.Role is not AdminRole.None;
         Words = Words is { Length: > 0 and <= TokenName.MaxLength } ? Words : null;
-        Clusters = ClusterList.Of(clients.Clusters, visitor, Words);
+        Label = string.IsNullOrEmpty(Label) ? null : Label;
+        Clusters = ClusterList.Of(clients.Clusters, visitor, Words, Label);
         if (Clusters.Usable > ClusterList.Few)
         {
             Labels = [.. clients.Clusters.Where(visitor.MayUse).SelectMany(ClusterList.LabelsOf).CountBy(label => label)

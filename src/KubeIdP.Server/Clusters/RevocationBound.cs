@@ -1,4 +1,5 @@
 using KubeIdP.Server.Clients;
+using KubeIdP.Server.Freshness;
 using KubeIdP.Server.TokenReview;
 using KubeIdP.Server.Tokens;
 
@@ -17,6 +18,13 @@ internal static class RevocationBound
 
     /// <summary>Where API servers verify tokens themselves.</summary>
     public static TimeSpan Without(TimeSpan idTokenLifetime) => idTokenLifetime + ApiServerCache;
+
+    /// <summary>
+    /// After somebody has left a group at a directory: it is asked once a minute, and the last token with the group is accepted until it
+    /// expires. Token review does not ask about groups.
+    /// </summary>
+    public static TimeSpan OfGroups(Client cluster, TokenOptions tokens) =>
+        Without(tokens.LifetimeOf(cluster)) + FreshnessRules.MaxAge;
 
     /// <param name="cluster">A client that is a cluster.</param>
     /// <param name="tokens">For its lifetime, if it has none of its own.</param>

@@ -28,6 +28,8 @@ internal sealed class ShowClusterModel(SessionCookie cookie, Visitors visitors, 
 
     public TimeSpan RefusedWithin => RevocationBound.Of(Cluster, tokens);
 
+    public TimeSpan GroupsWithin => RevocationBound.OfGroups(Cluster, tokens);
+
     public bool HasOwnAuthority => authority.File is not null;
 
     public bool IsAdministrator => Visitor.Role is not AdminRole.None;

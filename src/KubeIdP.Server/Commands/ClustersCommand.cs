@@ -64,7 +64,8 @@ internal static class ClustersCommand
                 ("Plugin", NameOf(cluster.Plugin)),
                 ("Prefix for RBAC", cluster.NamePrefix == "" ? null : cluster.NamePrefix),
                 ("Tokens", Tokens(cluster)),
-                ("Revocation", $"refused within {Seconds(cluster.RevocationBoundSeconds)} of the end of a session")));
+                ("Revocation", $"refused within {Seconds(cluster.RevocationBoundSeconds)} of the end of a session"),
+                ("Groups", $"left groups are gone within {Seconds(cluster.GroupBoundSeconds)}")));
             return 0;
         }));
         return command;

@@ -53,7 +53,7 @@ internal sealed class ConfigurationReference
             }
             else
             {
-                Collect(property.PropertyType, value!, path);
+                Collect(property.PropertyType, value ?? Activator.CreateInstance(property.PropertyType)!, path);
             }
         }
     }

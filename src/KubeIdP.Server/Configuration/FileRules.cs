@@ -27,10 +27,13 @@ internal static class FileRules
     /// <summary>The fault if the file of a key contains no certificate authorities.</summary>
     public static IEnumerable<SettingsFault> Authorities(string key, string? path)
     {
-        if (path is not null && !HoldsCertificates(path))
-            yield return new(key, $"The file {path} can't be read, or holds no certificate.",
-                "Give a PEM file with the certificate of the authority that signed the server's certificate. The account of this process "
-                + "must be able to read it.");
+        if (path is null) yield break;
+
+        var unreadable = Readable(key, path).ToList();
+        foreach (var fault in unreadable) yield return fault;
+        if (unreadable is [] && !HoldsCertificates(path))
+            yield return new(key, $"The file {path} holds no certificate.",
+                "Give a PEM file with the certificate of the authority that signed the server's certificate.");
     }
 
     private static bool HoldsCertificates(string path)

@@ -77,23 +77,24 @@ internal sealed class SettingsBinder(List<SettingsFault> faults, Func<string, st
         if (KindAttribute.Of(property) is not [_, ..] kinds) return Bind(property.PropertyType, node, key);
 
         places.TryAdd(key, node.Place);
-        return BindMap(ElementOfMap(property.PropertyType)!, node, key, (child, childKey) => BindByKind(kinds, child, childKey));
+        return BindMap(ElementOfMap(property.PropertyType)!, node, key, 
+            (child, childKey) => BindByKind(kinds, property.GetCustomAttribute<KindHintAttribute>()?.Text, child, childKey));
     }
 
     /// <summary>
     /// The option record of the kind. Without a kind, or with an unknown one, the allowed keys are unknown, so no other fault is reported.
     /// </summary>
-    private object? BindByKind(IReadOnlyList<KindAttribute> kinds, SettingNode node, string key)
+    private object? BindByKind(IReadOnlyList<KindAttribute> kinds, string? hint, SettingNode node, string key)
     {
         places.TryAdd(key, node.Place);
         if (!MayHaveKeys(node, key)) return null;
         if (node.Find("kind") is not { Text: [_, ..] } kind)
         {
             var known = string.Join(", ", kinds.Select(one => Spelling(one.Kind.ToString()!)));
-            return Wrong(node, $"\"{key}\" has no kind.", $"Write \"kind:\" below it, with one of: {known}.");
+            return Wrong(node, $"\"{key}\" has no kind.", $"Write \"kind:\" below it, with one of: {known}.{Also(hint)}");
         }
 
-        var value = BindScalar(kinds[0].Kind.GetType(), kind, $"{key}.kind");
+        var value = BindScalar(kinds[0].Kind.GetType(), kind, $"{key}.kind", hint);
         return value is null ? null : BindRecord(kinds.Single(one => one.Kind.Equals(value)).Options, node, key);
     }
 
@@ -158,7 +159,7 @@ internal sealed class SettingsBinder(List<SettingsFault> faults, Func<string, st
         return list;
     }
 
-    private object? BindScalar(Type type, SettingNode node, string key)
+    private object? BindScalar(Type type, SettingNode node, string key, string? hint = null)
     {
         if (node.Children.Count > 0 || node.IsList)
             return Wrong(node, $"\"{key}\" takes one value.", "Write the value after the colon, on the same line.");
@@ -205,8 +206,10 @@ internal sealed class SettingsBinder(List<SettingsFault> faults, Func<string, st
         return name is not null
             ? Enum.Parse(type, name)
             : Wrong(node, $"\"{node.Text}\" is not a value of \"{key}\".",
-                $"Choose one of: {string.Join(", ", Enum.GetNames(type).Select(Spelling))}.");
+                $"Choose one of: {string.Join(", ", Enum.GetNames(type).Select(Spelling))}.{Also(hint)}");
     }
+
+    private static string Also(string? hint) => hint is null ? "" : $" {hint}";
 
     private bool MayHaveKeys(SettingNode node, string key)
     {

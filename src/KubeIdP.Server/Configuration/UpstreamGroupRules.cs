@@ -17,6 +17,33 @@ internal static class UpstreamGroupRules
         }
     }
 
+    /// <summary>
+    /// A group that nobody can be in, because its name lacks the prefix that this server gives to all groups of its upstream. Without this
+    /// rule, nobody could get in, and the messages would name a group that everybody has.
+    /// </summary>
+    /// <param name="lists">The lists with the keys of the settings.</param>
+    /// <param name="prefixes">By upstream; null: its groups are not read.</param>
+    public static IEnumerable<SettingsFault> CheckPrefixes(IEnumerable<(string Key, IReadOnlyList<string> Groups)> lists,
+        IReadOnlyDictionary<ConnectorId, string?> prefixes)
+    {
+        foreach (var (key, groups) in lists)
+        {
+            for (var i = 0; i < groups.Count; i++)
+            {
+                if (UpstreamGroup.Parse(groups[i]) is not { } group || !prefixes.TryGetValue(group.Connector, out var prefix)) continue;
+
+                if (prefix is null)
+                    yield return new($"{key}[{i}]",
+                        $"The groups of {group.Connector} are not read (upstreams.{group.Connector}.groups.source), so nobody is in this one.",
+                        "Set a source of groups for the upstream, or remove the group.");
+                else if (!group.Name.StartsWith(prefix, StringComparison.Ordinal))
+                    yield return new($"{key}[{i}]", $"The names of the groups of {group.Connector} begin with \"{prefix}\" "
+                        + $"(upstreams.{group.Connector}.groups.prefix), so nobody is in \"{group.Name}\".",
+                        $"Write {new UpstreamGroup(group.Connector, prefix + group.Name)}.");
+            }
+        }
+    }
+
     private static (string What, string Fix)? FaultOf(string text, IReadOnlyCollection<ConnectorId> upstreams)
     {
         if (UpstreamGroup.Parse(text) is not { } group)

@@ -12,7 +12,7 @@ internal static class AccessDiagnostics
     public static Finding Check(ClientCatalog clients)
     {
         // Nobody signs in to a service.
-        var open = clients.All.Where(client => client.Kind is not ClientKind.Service && client.Options.Access.Groups.Count == 0)
+        var open = clients.All.Where(client => client.Kind is not ClientKind.Service && client.Access.IsForEverybody)
             .Select(client => client.Id.Value).ToList();
         return Finding.Right(Subject, open.Count == 0
             ? "every cluster and client has access.groups"

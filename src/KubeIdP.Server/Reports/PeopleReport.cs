@@ -11,8 +11,8 @@ internal sealed class PeopleReport(ReportStore store)
     /// <summary>All people that match the filter, by name.</summary>
     /// <param name="filter">Without <see cref="PeopleReportFilter.Cursor"/>.</param>
     /// <param name="client">
-    /// The client whose group names are used in the filter and in the rows; RBAC bindings use these names. Null: the names in the
-    /// directories.
+    /// The client whose group names are used in the filter and in the rows, because RBAC bindings use these names; without the people who
+    /// may not use it. Null: the names in the directories, and everybody.
     /// </param>
     public async IAsyncEnumerable<ReportedPerson> ReadAsync(PeopleReportFilter filter, Client? client,
         [EnumeratorCancellation] CancellationToken ct)
@@ -39,6 +39,7 @@ internal sealed class PeopleReport(ReportStore store)
     private static ReportedPerson? OfClient(ReportedPerson person, PeopleReportFilter filter, Client? client)
     {
         if (client is null) return person;
+        if (!client.Access.Allows(person.Connector, person.Groups)) return null;
 
         var groups = client.Groups.Of(person.Groups);
         return filter.Group is null || groups.Contains(filter.Group) ? person with { Groups = groups } : null;

@@ -15,8 +15,8 @@ namespace KubeIdP.Server.Tokens;
 /// Redeems a code, after OpenIddict has checked client, redirect URI and verifier: another client or a wrong verifier must not use it up.
 /// </summary>
 internal sealed class AuthorizationCodeGrantType(
-    GrantStore grants, GrantUsability usability, IdTokenSize size, GroupsLeftOut leftOut, ClientCatalog clients, TimeProvider clock,
-    ILogger<AuthorizationCodeGrantType> log)
+    GrantStore grants, GrantUsability usability, IdTokenSize size, GroupsLeftOut leftOut, ClientCatalog clients, TokenMetrics metrics,
+    TimeProvider clock, ILogger<AuthorizationCodeGrantType> log)
     : IOpenIddictServerHandler<HandleTokenRequestContext>
 {
     public async ValueTask HandleAsync(HandleTokenRequestContext context)
@@ -44,8 +44,10 @@ internal sealed class AuthorizationCodeGrantType(
             return;
         }
 
-        if (client.AccessRefusalOf(grant.Person) is { } noAccess)
+        // A code that has been used is a copy, also in the hands of somebody who has left the group: below.
+        if (client.AccessRefusalOf(grant.Person) is { } noAccess && !grant.IsRedeemed)
         {
+            metrics.AccessRefused(client.Id);
             new TokenRefusal(grant).Attach(context.Transaction);
             context.Reject(Errors.InvalidGrant, noAccess);
             return;

@@ -53,13 +53,12 @@ internal sealed class RefreshTokenGrantType(
             return;
         }
 
-        // The grant stays as it is: a mistyped group must end nothing, and its correction must help everybody at once.
-        if (client.AccessRefusalOf(grant.Person) is { } noAccess)
+        // The grant stays as it is: a mistyped group must end nothing, and its correction must help everybody at once. A token that was
+        // replaced long ago is a copy all the same, so it goes on to the statement that ends the grant.
+        var noAccess = client.AccessRefusalOf(grant.Person);
+        if (noAccess is not null && generation >= grant.PreviousGeneration)
         {
-            log.RefreshRefused(grantId, client.Id, "the person is in none of the groups that may use it");
-            metrics.Refreshed("no_access");
-            new TokenRefusal(grant).Attach(context.Transaction);
-            context.Reject(Errors.InvalidGrant, noAccess);
+            RefuseAccess(context, grant, client, noAccess);
             return;
         }
 
@@ -94,6 +93,12 @@ internal sealed class RefreshTokenGrantType(
             return;
         }
 
+        if (noAccess is not null)
+        {
+            RefuseAccess(context, grant, client, noAccess);
+            return;
+        }
+
         if (use.Verdict is GrantVerdict.LostAnswer)
         {
             log.RefreshLostAnswer(grantId, client.Id, generation);
@@ -111,6 +116,15 @@ internal sealed class RefreshTokenGrantType(
         var person = new IssuedSubject.Person(grant, use.Generation, new IssueTime(use.At, asked)) { Client = client, Scopes = scopes };
         person.Attach(context.Transaction);
         context.SignIn(person.Principal());
+    }
+
+    private void RefuseAccess(HandleTokenRequestContext context, GrantSnapshot grant, Client client, string advice)
+    {
+        log.RefreshRefused(grant.GrantId, client.Id, "the person is in none of the groups that may use it");
+        metrics.Refreshed("no_access");
+        metrics.AccessRefused(client.Id);
+        new TokenRefusal(grant).Attach(context.Transaction);
+        context.Reject(Errors.InvalidGrant, advice);
     }
 
     private static string OutcomeOf(GrantVerdict verdict) => verdict switch

@@ -13,6 +13,7 @@ internal sealed class TokenMetrics
     private readonly SeriesCounter idTokensTooLarge;
     private readonly SeriesCounter refreshes;
     private readonly SeriesCounter groupsLeftOut;
+    private readonly SeriesCounter accessRefused;
 
     public TokenMetrics(IMeterFactory meters, ClientCatalog clients)
     {
@@ -27,18 +28,26 @@ internal sealed class TokenMetrics
         refreshes = new(
             meter, "kubeidp.refreshes", "{refresh}", "Refresh tokens that were presented, by outcome.",
             ["outcome"],
-            [["rotated"], ["repeated"], ["lost_answer"], ["lost_write"], ["over"], ["replayed"], ["postponed"], ["too_large"]]);
+            [["rotated"], ["repeated"], ["lost_answer"], ["lost_write"], ["over"], ["replayed"], ["postponed"], ["too_large"],
+                ["no_access"]]);
         groupsLeftOut = new(
             meter, "kubeidp.token.groups.left_out", "{group}",
             "How often a group was left out of a client's tokens, because its name for this client is not allowed in a token.",
+            ["client"], clients.All.Select(client => (string[])[client.Id]));
+        accessRefused = new(
+            meter, "kubeidp.access.refused", "{request}",
+            "Requests at sign-in, for the redemption of a code and for a refresh that were refused because the person is in none of the "
+            + "groups of access.groups.",
             ["client"], clients.All.Select(client => (string[])[client.Id]));
     }
 
     /// <param name="outcome">
     /// <c>rotated</c>, <c>repeated</c>, <c>lost_answer</c>, <c>lost_write</c>; <c>over</c> and <c>replayed</c>, after which the person must
-    /// sign in again; <c>postponed</c>, if it is unknown; <c>too_large</c>.
+    /// sign in again; <c>postponed</c>, if it is unknown; <c>too_large</c>; <c>no_access</c>.
     /// </param>
     public void Refreshed(string outcome) => refreshes.Add(outcome);
+
+    public void AccessRefused(string client) => accessRefused.Add(client);
 
     public void GroupLeftOut(string client) => groupsLeftOut.Add(client);
 

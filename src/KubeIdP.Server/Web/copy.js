@@ -4,7 +4,8 @@ for (const command of document.querySelectorAll("pre[data-copy]")) {
   button.type = "button";
   button.className = "compact secondary copy";
   button.textContent = command.dataset.copy;
-  if (command.dataset.what) button.setAttribute("aria-label", `${command.dataset.copy}: ${command.dataset.what}`);
+  const first = command.textContent.trim().split("\n")[0].slice(0, 60);
+  button.setAttribute("aria-label", `${command.dataset.copy}: ${first}`);
 
   const status = document.createElement("span");
   status.className = "unseen";

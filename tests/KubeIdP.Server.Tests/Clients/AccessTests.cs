@@ -1,9 +1,12 @@
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Audit;
+using KubeIdP.Data.Reports;
 using KubeIdP.Server.Clients;
+using KubeIdP.Server.Reports;
 using KubeIdP.Server.Tests.Protocol;
 using KubeIdP.Server.Tests.Upstreams;
 using KubeIdP.Testing.Protocol;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace KubeIdP.Server.Tests.Clients;
@@ -86,6 +89,60 @@ public abstract class AccessTests(RunningIssuer running, ScriptedConnector corp)
             detail => detail!.Contains(Missing, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task A_refusal_at_sign_in_is_in_the_audit_log_and_in_the_metric()
+    {
+        using var measured = new Measured(Issuer);
+        var before = measured.Now("kubeidp.access.refused", ("client", "prod"));
+        var account = await AddAccountAsync("platform");
+        using var browser = Issuer.CreateBrowser();
+        var tokens = await Kubectl.LogInAsync(browser, account, Ct);
+        browser.StopAt = Prod.IsOurs;
+
+        var answer = await browser.GoAsync(Prod.AuthorizeUrl(), Ct);
+
+        Assert.Equal("access_denied", answer.RedirectParameters["error"]);
+        Assert.Contains("sign out first: https://idp.example.test/logout", answer.RedirectParameters["error_description"],
+            StringComparison.Ordinal);
+        Assert.StartsWith(Missing, Assert.Single(await AuditOfAsync(AuditEventType.AuthorizationRefused, tokens)).Detail,
+            StringComparison.Ordinal);
+        Assert.Equal(before + 1, measured.Now("kubeidp.access.refused", ("client", "prod")));
+    }
+
+    // RF2: whoever holds it has copied it, whether or not its person may use the cluster now.
+    [Fact]
+    public async Task A_token_that_was_replaced_long_ago_ends_the_grant_also_without_access()
+    {
+        var account = await AddAccountAsync("ops");
+        var first = await Prod.LogInAsync(Issuer.CreateBrowser(), account, Ct);
+        var second = (await Prod.RefreshAsync(first.RefreshToken!, Ct)).Succeeded();
+        var third = (await Prod.RefreshAsync(second.RefreshToken!, Ct)).Succeeded();
+        await SetGroupsAsync(account.Username, "platform");
+
+        var replay = await Prod.RefreshAsync(first.RefreshToken!, Ct);
+        await SetGroupsAsync(account.Username, "ops");
+        var newest = await Prod.RefreshAsync(third.RefreshToken!, Ct);
+
+        Assert.Contains("replaced long ago", replay.ErrorDescription, StringComparison.Ordinal);
+        Assert.Equal("invalid_grant", newest.Error);
+        Assert.Single(await AuditOfAsync(AuditEventType.RefreshReplayed, third));
+    }
+
+    [Fact]
+    public async Task A_code_that_was_used_ends_the_grant_also_without_access()
+    {
+        var account = await AddAccountAsync("ops");
+        var code = await Prod.SignInAsync(Issuer.CreateBrowser(), account, Ct);
+        var tokens = (await Prod.RedeemAsync(code, Ct)).Succeeded();
+        await SetGroupsAsync(account.Username, "platform");
+
+        var replay = await Prod.RedeemAsync(code, Ct);
+        await SetGroupsAsync(account.Username, "ops");
+
+        Assert.Contains("used before", replay.ErrorDescription, StringComparison.Ordinal);
+        Assert.Equal("invalid_grant", (await Prod.RefreshAsync(tokens.RefreshToken!, Ct)).Error);
+    }
+
     // A mistyped group must end nothing, and its correction must help everybody: also those whose kubectl asked meanwhile.
     [Fact]
     public async Task Somebody_who_is_back_in_the_group_refreshes_with_the_token_that_was_refused()
@@ -123,6 +180,22 @@ public abstract class AccessTests(RunningIssuer running, ScriptedConnector corp)
         Assert.True(again.IsSuccess, again.Text);
     }
 
+    // RBAC of the cluster knows these people and no others.
+    [Fact]
+    public async Task The_report_of_a_cluster_has_only_people_who_may_use_it()
+    {
+        var (member, other) = (await AddAccountAsync("ops"), await AddAccountAsync("platform"));
+        var prod = Issuer.Services.GetRequiredService<ClientCatalog>().Find("prod");
+        var names = new List<string>();
+
+        await using var scope = Issuer.Services.CreateAsyncScope();
+        await foreach (var person in scope.ServiceProvider.GetRequiredService<PeopleReport>().ReadAsync(new PeopleReportFilter(), prod, Ct))
+            names.Add(person.Username);
+
+        Assert.Contains(member.Username, names);
+        Assert.DoesNotContain(other.Username, names);
+    }
+
     // The directory's silence says nothing about the group.
     [Fact]
     public async Task While_the_directory_does_not_answer_the_last_known_groups_decide()
@@ -137,6 +210,11 @@ public abstract class AccessTests(RunningIssuer running, ScriptedConnector corp)
             var answer = await Prod.RefreshAsync(tokens.RefreshToken!, Ct);
 
             Assert.True(answer.IsSuccess, answer.Text);
+
+            // Somebody who was not a member before the outage is none now.
+            await ExecuteAsync("UPDATE people SET groups = @groups WHERE id = @id", ("groups", """["platform"]"""),
+                ("id", Subject(tokens)));
+            Assert.Equal("invalid_grant", (await Prod.RefreshAsync(answer.RefreshToken!, Ct)).Error);
         }
         finally
         {

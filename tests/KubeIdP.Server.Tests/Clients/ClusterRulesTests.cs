@@ -1,5 +1,6 @@
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Server.Clients;
+using KubeIdP.Server.Configuration;
 using KubeIdP.Server.Keys;
 using KubeIdP.Server.Tests.Hosting;
 using KubeIdP.Server.Tokens;
@@ -54,6 +55,26 @@ public sealed class ClusterRulesTests : IDisposable
             FaultsOf(new() { Access = new() { Groups = ["ops", "corp:ops", "local:ops"] } }));
         Assert.Equal(["clusters.prod.redirectUris[0]"], FaultsOf(new() { RedirectUris = ["https://prod.example.com"] }));
     }
+
+    // Absent means everybody. Written and empty may mean anything.
+    [Fact]
+    public void Access_without_groups_is_refused() =>
+        Assert.Equal(["clusters.prod.access"], FaultsOf(new() { Access = new() }));
+
+    [Fact]
+    public void A_group_that_lacks_the_prefix_of_its_upstream_is_refused_with_the_right_name()
+    {
+        var fault = Assert.Single(UpstreamGroupRules.CheckPrefixes(
+            [("clusters.prod.access.groups", ["corp:corp:ops", "corp:ops", "local:ops", "other:ops"])],
+            new Dictionary<ConnectorId, string?> { [new("corp")] = "corp:", [new("other")] = "" }));
+
+        Assert.Equal(("clusters.prod.access.groups[1]", "Write corp:corp:ops."), (fault.Place, fault.Fix));
+    }
+
+    [Fact]
+    public void A_group_of_an_upstream_whose_groups_are_not_read_is_refused() =>
+        Assert.Single(UpstreamGroupRules.CheckPrefixes([("admin.groups", ["corp:ops"])],
+            new Dictionary<ConnectorId, string?> { [new("corp")] = null }));
 
     [Theory]
     [InlineData("")]

@@ -32,6 +32,18 @@ public abstract class PortalTests(RunningIssuer running, ScriptedConnector corp)
         Assert.Equal(["Production"], NamesIn(await browser.GoAsync("/?q=customers", Ct)));
         Assert.Equal(["Production"], NamesIn(await browser.GoAsync("/?q=REGION%3Deu+prod", Ct)));
         Assert.Empty(NamesIn(await browser.GoAsync("/?q=region%3Dus", Ct)));
+        Assert.Equal(["Production"], NamesIn(await browser.GoAsync("/?label=region%3Deu", Ct)));
+        Assert.Empty(NamesIn(await browser.GoAsync("/?label=region%3De", Ct)));
+    }
+
+    // Otherwise the rest could be found piece by piece.
+    [Fact]
+    public async Task The_search_tells_nothing_but_the_name_of_a_cluster_that_the_person_may_not_use()
+    {
+        using var browser = await SignedInAsync("ops");
+
+        Assert.True((await browser.GoAsync("/?q=lab", Ct)).Has("Clusters that you may not use (1)"));
+        Assert.False((await browser.GoAsync("/?q=10.9.8", Ct)).Has("Clusters that you may not use"));
     }
 
     [Fact]
@@ -44,6 +56,7 @@ public abstract class PortalTests(RunningIssuer running, ScriptedConnector corp)
         Assert.Equal(["acme:ops"], page.Document.QuerySelectorAll("#me ~ details code").Select(group => group.TextContent));
         Assert.True(page.Has("120 seconds"));
         Assert.True(page.Has("this cluster refuses new requests within 130 seconds"));
+        Assert.True(page.Has("you have its rights here for 190 seconds at most"));
         Assert.Equal("/clusters/prod/kubeconfig", page.Document.QuerySelector("a[download]")!.GetAttribute("href"));
         Assert.False(page.Has("For administrators"));
     }
@@ -159,7 +172,10 @@ public abstract class PortalTests(RunningIssuer running, ScriptedConnector corp)
                 Server = "https://api.prod.example.test:6443", IdTokenLifetime = TimeSpan.FromMinutes(2),
                 Access = new() { Groups = ["local:ops", "corp:ops"] }, Groups = new() { Include = ["ops"], Prefix = "acme:" },
             },
-            ["lab"] = settings.Clusters["kubernetes"] with { Access = new() { Groups = ["corp:secret-lab"] } },
+            ["lab"] = settings.Clusters["kubernetes"] with
+            {
+                Server = "https://10.9.8.7:6443", Access = new() { Groups = ["corp:secret-lab"] },
+            },
         },
     };
 }

@@ -106,7 +106,10 @@ public sealed class SettingsLoaderTests : IDisposable
             fault => Assert.Equal(("kubeidp.yaml:1", "Did you mean \"issuer\"?"), (fault.Place, fault.Fix)),
             fault => Assert.Equal("kubeidp.yaml:3", fault.Place),
             fault => Assert.Equal("kubeidp.yaml:4", fault.Place),
-            fault => Assert.Equal(("kubeidp.yaml:7", "Choose one of: web, spa, native, admin, service."), (fault.Place, fault.Fix)),
+            fault => Assert.Equal(
+                ("kubeidp.yaml:7",
+                    "Choose one of: web, spa, native, admin, service. A Kubernetes cluster is an entry of clusters, without a kind."),
+                (fault.Place, fault.Fix)),
             fault => Assert.Equal("kubeidp.yaml:8 (clients.app.secretHash)", fault.Place));
     }
 

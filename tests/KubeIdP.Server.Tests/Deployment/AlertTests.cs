@@ -70,6 +70,7 @@ public sealed class AlertTests : IDisposable
         ["KubeIdPTokenReplayed"] = [("kubeidp_refreshes_total{job=\"kubeidp\",outcome=\"replayed\"}", Counted)],
         ["KubeIdPDatabaseLostWrites"] = [("kubeidp_refreshes_total{job=\"kubeidp\",outcome=\"lost_write\"}", Counted)],
         ["KubeIdPTokensTooLarge"] = [("kubeidp_id_token_too_large_total{job=\"kubeidp\",client=\"prod\"}", Counted)],
+        ["KubeIdPAccessRefused"] = [("kubeidp_access_refused_total{job=\"kubeidp\",client=\"prod\"}", "0+10x120")],
         ["KubeIdPSigningKeyOld"] = [("kubeidp_signing_key_age_seconds{job=\"kubeidp\",algorithm=\"RS256\"}", "8640000x120")],
         ["KubeIdPCertificateExpires"] = [("kubeidp_certificate_remaining_seconds{job=\"kubeidp\",instance=\"a\"}", "86400x120")],
         ["KubeIdPRevocationsLate"] = [("kubeidp_revocation_knowledge_age_seconds{job=\"kubeidp\",instance=\"a\"}", "30x120")],

@@ -54,6 +54,7 @@ public sealed class RaisedAlertTests : IAsyncLifetime
         await StealAndOverfillAsync(alice, many);
         await RaisedAsync(["KubeIdPTokenReplayed", "KubeIdPDatabaseLostWrites", "KubeIdPTokensTooLarge"]);
         await RaisedAsync(["KubeIdPGuessing"], GuessAsync);
+        await BeRefusedAsync(alice);
 
         // What the next start will find: nothing that waits for a checkpoint, and keys that nobody has changed, for which the next ones are
         // there and do not sign yet.
@@ -130,6 +131,7 @@ public sealed class RaisedAlertTests : IAsyncLifetime
         sessions: { upstreamGrace: "00:00:00" }
         enrolment: { openUntil: {{DateTimeOffset.UtcNow.AddDays(1).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}} }
         clusters:
+          closed: { access: { groups: [local:nobody-is-in-it] } }
           kubernetes: { tokenReview: { secretHash: "{{ClientSecret.HashOf("the-credential-of-the-API-server")}}" } }
         upstreams:
           corp:
@@ -191,6 +193,21 @@ public sealed class RaisedAlertTests : IAsyncLifetime
 
         Assert.Equal("access_denied", overfull.RedirectParameters["error"]);
         Assert.Equal("invalid_grant", (await kubectl.RefreshPatientlyAsync(stolen.RefreshToken!, Ct)).Error);
+    }
+
+    /// <summary>A kubectl asks again and again for a cluster whose group nobody has.</summary>
+    private async Task BeRefusedAsync(Account person)
+    {
+        using var other = first.CreateClient();
+        using var kubectl = first.CreateClient("closed");
+        using var browser = first.CreateBrowser();
+        await other.LogInAsync(browser, person, Ct);
+        browser.StopAt = kubectl.IsOurs;
+        await RaisedAsync(["KubeIdPAccessRefused"], async () =>
+        {
+            for (var i = 0; i < 10; i++)
+                Assert.Equal("access_denied", (await browser.GoAsync(kubectl.AuthorizeUrl(), Ct)).RedirectParameters["error"]);
+        });
     }
 
     private Task GuessAsync() => Task.WhenAll(Enumerable.Range(0, 8).Select(async number =>
