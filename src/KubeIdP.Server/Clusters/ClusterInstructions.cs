@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -79,8 +78,11 @@ internal sealed partial record ClusterInstructions(string Issuer, string ClientI
         : ApiVersion is null ? ApiServerMethod.Flags
         : ApiServerMethod.ConfigurationFile;
 
-    /// <summary>The user and the context in the kubeconfig; one of each per client, so that several clusters live side by side.</summary>
-    public string Entry => $"kubeidp-{ClientId}";
+    /// <summary>The program that fetches the tokens for kubectl.</summary>
+    public ExecPlugin Plugin { get; init; }
+
+    /// <summary>The user and the context in the kubeconfig.</summary>
+    public string Entry => KubeconfigEntry.NameOf(ClientId);
 
     /// <summary>The instructions of every cluster in the configuration, in its order.</summary>
     public static IReadOnlyList<ClusterInstructions> All(IssuerUrl issuer, ClientCatalog clients, string? authorityPem) =>
@@ -96,6 +98,7 @@ internal sealed partial record ClusterInstructions(string Issuer, string ClientI
             Platform = cluster.Cluster.Platform,
             AccessGroups = cluster.Access.Groups,
             KubernetesMinor = ClusterRules.MinorOf(cluster.Cluster),
+            Plugin = cluster.Cluster.Plugin,
         };
 
     /// <param name="minor">34 for Kubernetes 1.34; null: 1.34 or later.</param>
@@ -107,7 +110,7 @@ internal sealed partial record ClusterInstructions(string Issuer, string ClientI
     };
 
     /// <summary>
-    /// Configures kubectl with the plugin kubelogin: a user, and a new context for the cluster of the current context. The administrator's
+    /// Configures kubectl with the plugin of the cluster: a user, and a new context for the cluster of the current context. The administrator's
     /// own context stays unchanged. Without a current context, the new context is for a cluster that must still be added under the same
     /// name.
     /// </summary>
@@ -116,13 +119,15 @@ internal sealed partial record ClusterInstructions(string Issuer, string ClientI
     /// </param>
     public string Kubectl(Shell shell, string? authorityFile = null)
     {
+        var authority = AuthorityPem is not { } pem ? null
+            : authorityFile is null ? ExecCommand.AuthorityData(pem) : ExecCommand.AuthorityFile(authorityFile);
+        var (command, args) = ExecCommand.Of(Plugin, Issuer, ClientId, authority);
         string[][] lines =
         [
             ["kubectl", "config", "set-credentials", Entry],
             ["--exec-api-version=client.authentication.k8s.io/v1", "--exec-interactive-mode=IfAvailable"],
-            ["--exec-command=kubectl", ExecArg("oidc-login"), ExecArg("get-token")],
-            [ExecArg($"--oidc-issuer-url={Issuer}"), ExecArg($"--oidc-client-id={ClientId}")],
-            .. AuthorityLines(authorityFile),
+            [$"--exec-command={command}", ExecArg(args[0])],
+            .. args.Skip(1).Select(arg => new[] { ExecArg(arg) }),
         ];
         var continued = shell is Shell.Bash ? " \\\n  " : " `\n  ";
         return string.Join(continued, lines.Select(line => Words(shell, line))) + "\n" + UseContext(shell, Word(shell, Entry));
@@ -251,16 +256,7 @@ internal sealed partial record ClusterInstructions(string Issuer, string ClientI
         _ => throw new ArgumentOutOfRangeException(nameof(shell)),
     };
 
-    private IEnumerable<string[]> AuthorityLines(string? authorityFile)
-    {
-        if (AuthorityPem is null) yield break;
-        yield return [ExecArg(authorityFile is null
-            ? $"--certificate-authority-data={Convert.ToBase64String(Encoding.ASCII.GetBytes(AuthorityPem))}"
-            : $"--certificate-authority={authorityFile}")];
-    }
-
-    private string AuthorityData() =>
-        AuthorityPem is null ? "" : $"\n    certificate-authority-data: {Convert.ToBase64String(Encoding.ASCII.GetBytes(AuthorityPem))}";
+    private string AuthorityData() => AuthorityPem is { } pem ? $"\n    certificate-authority-data: {Kubeconfig.DataOf(pem)}" : "";
 
     private string AuthorityBlock() => AuthorityPem is null
         ? ""
@@ -282,7 +278,7 @@ internal sealed partial record ClusterInstructions(string Issuer, string ClientI
         _ => throw new ArgumentOutOfRangeException(nameof(shell)),
     };
 
-    /// <summary>A JSON string is also a valid YAML string, whatever the client id contains.</summary>
+    /// <summary>A JSON string is also a YAML string, whatever it contains, and is never read as a number, a truth value or nothing.</summary>
     internal static string Quoted(string value) => JsonSerializer.Serialize(value, Readable);
 
     [GeneratedRegex(@"\A[A-Za-z0-9_@%+=:,./-]+\z")]

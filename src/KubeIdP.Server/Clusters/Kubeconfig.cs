@@ -1,6 +1,4 @@
 using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using KubeIdP.Server.Clients;
 
 namespace KubeIdP.Server.Clusters;
@@ -17,8 +15,6 @@ internal static class Kubeconfig
     /// <summary>How many clusters one file may have: with names of full length their addresses still fit into a request line.</summary>
     public const int MaxClusters = 100;
 
-    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     /// <summary>The file; its current context is that of the first cluster.</summary>
     /// <param name="issuer">The issuer URL, byte for byte.</param>
     /// <param name="issuerAuthorityPem">The issuer's certificate authority; null if machines trust its certificate anyway.</param>
@@ -31,22 +27,23 @@ internal static class Kubeconfig
         foreach (var cluster in clusters) AppendUser(text, issuer, issuerAuthorityPem, cluster);
         text.Append("contexts:\n");
         foreach (var cluster in clusters) AppendContext(text, cluster);
-        return text.Append("current-context: ").Append(Quoted(clusters[0].Name)).Append('\n').ToString();
+        return text.Append("current-context: ").Append(ClusterInstructions.Quoted(clusters[0].Name)).Append('\n').ToString();
     }
 
     private static void AppendCluster(StringBuilder text, KubeconfigEntry cluster)
     {
-        text.Append("- name: ").Append(Quoted(cluster.Name)).Append("\n  cluster:\n");
-        text.Append("    server: ").Append(Quoted(cluster.Server)).Append('\n');
-        if (cluster.AuthorityPem is { } pem) text.Append("    certificate-authority-data: ").Append(Base64(pem)).Append('\n');
+        text.Append("- name: ").Append(ClusterInstructions.Quoted(cluster.Name)).Append("\n  cluster:\n");
+        text.Append("    server: ").Append(ClusterInstructions.Quoted(cluster.Server)).Append('\n');
+        if (cluster.AuthorityPem is { } pem) text.Append("    certificate-authority-data: ").Append(DataOf(pem)).Append('\n');
     }
 
     private static void AppendUser(StringBuilder text, string issuer, string? issuerAuthorityPem, KubeconfigEntry cluster)
     {
-        var (command, args) = CommandOf(cluster, issuer, issuerAuthorityPem);
-        text.Append("- name: ").Append(Quoted(cluster.Name)).Append("\n  user:\n    exec:\n");
-        text.Append("      apiVersion: client.authentication.k8s.io/v1\n      command: ").Append(Quoted(command)).Append("\n      args:\n");
-        foreach (var arg in args) text.Append("      - ").Append(Quoted(arg)).Append('\n');
+        var authority = issuerAuthorityPem is { } pem ? ExecCommand.AuthorityData(pem) : null;
+        var (command, args) = ExecCommand.Of(cluster.Plugin, issuer, cluster.ClientId, authority);
+        text.Append("- name: ").Append(ClusterInstructions.Quoted(cluster.Name)).Append("\n  user:\n    exec:\n");
+        text.Append("      apiVersion: client.authentication.k8s.io/v1\n      command: ").Append(ClusterInstructions.Quoted(command)).Append("\n      args:\n");
+        foreach (var arg in args) text.Append("      - ").Append(ClusterInstructions.Quoted(arg)).Append('\n');
 
         // The plugin may ask in a terminal and works without one; it needs nothing of the cluster's entry.
         text.Append("      interactiveMode: IfAvailable\n      provideClusterInfo: false\n      installHint: |\n");
@@ -55,33 +52,10 @@ internal static class Kubeconfig
 
     private static void AppendContext(StringBuilder text, KubeconfigEntry cluster)
     {
-        var name = Quoted(cluster.Name);
+        var name = ClusterInstructions.Quoted(cluster.Name);
         text.Append("- name: ").Append(name).Append("\n  context:\n    cluster: ").Append(name).Append("\n    user: ").Append(name);
-        if (cluster.Namespace is { } space) text.Append("\n    namespace: ").Append(Quoted(space));
+        if (cluster.Namespace is { } space) text.Append("\n    namespace: ").Append(ClusterInstructions.Quoted(space));
         text.Append('\n');
-    }
-
-    private static (string Command, IReadOnlyList<string> Args) CommandOf(KubeconfigEntry cluster, string issuer,
-        string? issuerAuthorityPem)
-    {
-        string[] authority = issuerAuthorityPem is { } pem ? [$"--certificate-authority-data={Base64(pem)}"] : [];
-        return cluster.Plugin switch
-        {
-            // By the name of the file that "kubectl oidc-login" looks for. With "kubectl" as the command, the hint would never be shown
-            // when the plugin is missing, programs without kubectl beside them could not sign in, a list of allowed plugins would have to
-            // allow all of kubectl, and a kubectl that asks the server for its version before it does anything would start itself forever.
-            ExecPlugin.Kubelogin => ("kubectl-oidc_login",
-            [
-                "get-token", $"--oidc-issuer-url={issuer}", $"--oidc-client-id={cluster.ClientId}", .. authority,
-
-                // In the file for everybody, so that one file serves all systems: Windows' Credential Manager takes 2,560 bytes at most
-                // (CRED_MAX_CREDENTIAL_BLOB_SIZE), and an ID token with groups beside a refresh token is longer. kubelogin 1.32.0 and
-                // 1.32.1 tried it by default; later versions have this default.
-                "--token-cache-storage=disk",
-            ]),
-            ExecPlugin.Kubeidp => ("kubeidp", ["token", $"--issuer={issuer}", $"--cluster={cluster.ClientId}", .. authority]),
-            _ => throw new ArgumentOutOfRangeException(nameof(cluster)),
-        };
     }
 
     /// <summary>What kubectl and the client libraries print when the command is not there.</summary>
@@ -103,8 +77,6 @@ internal static class Kubeconfig
         _ => throw new ArgumentOutOfRangeException(nameof(cluster)),
     };
 
-    private static string Base64(string pem) => Convert.ToBase64String(Encoding.ASCII.GetBytes(pem));
-
-    /// <summary>A JSON string is also a YAML string, and is never read as a number, a truth value or nothing.</summary>
-    private static string Quoted(string value) => JsonSerializer.Serialize(value, Readable);
+    /// <summary>Certificates as the value of <c>certificate-authority-data</c>.</summary>
+    public static string DataOf(string pem) => Convert.ToBase64String(Encoding.ASCII.GetBytes(pem));
 }

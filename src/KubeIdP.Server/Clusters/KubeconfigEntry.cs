@@ -11,5 +11,8 @@ namespace KubeIdP.Server.Clusters;
 internal sealed record KubeconfigEntry(string ClientId, string Server, string? AuthorityPem, string? Namespace, ExecPlugin Plugin)
 {
     /// <summary>The cluster, the user and the context: one of each per client id, so that several live side by side in one file.</summary>
-    public string Name => $"kubeidp-{ClientId}";
+    public string Name => NameOf(ClientId);
+
+    /// <param name="clientId">The name in the configuration.</param>
+    public static string NameOf(string clientId) => $"kubeidp-{clientId}";
 }

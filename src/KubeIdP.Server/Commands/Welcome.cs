@@ -30,7 +30,7 @@ internal static class Welcome
             To add an account (prints a link with which the person sets a password and a second factor):
               kubeidp-server people add NAME --email NAME@example.com --group GROUP --invite
 
-            To set up kubectl, with the plugin oidc-login (on other machines see {issuer}/):
+            To set up kubectl, with the plugin {ExecCommand.ProgramOf(cluster.Plugin)} (on other machines see {issuer}/):
             {Indented(cluster.Kubectl(Shell.Bash, authority.File is { } file ? Path.GetFullPath(file) : null))}
 
             To set up kube-apiserver (or use: kubeidp-server clusters authentication-config {cluster.ClientId}):

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using KubeIdP.Server.Clients;
 using KubeIdP.Server.Clusters;
 using KubeIdP.Server.Keys;
 using KubeIdP.Server.Tests.Hosting;
@@ -27,14 +28,37 @@ public sealed class ClusterInstructionsTests
         Assert.Equal($$"""
             kubectl config set-credentials kubeidp-kubernetes \
               --exec-api-version=client.authentication.k8s.io/v1 --exec-interactive-mode=IfAvailable \
-              --exec-command=kubectl --exec-arg=oidc-login --exec-arg=get-token \
-              --exec-arg=--oidc-issuer-url=https://localhost:8443 --exec-arg=--oidc-client-id=kubernetes \
-              --exec-arg=--certificate-authority-data={{PemAsData}}
+              --exec-command=kubectl-oidc_login --exec-arg=get-token \
+              --exec-arg=--oidc-issuer-url=https://localhost:8443 \
+              --exec-arg=--oidc-client-id=kubernetes \
+              --exec-arg=--certificate-authority-data={{PemAsData}} \
+              --exec-arg=--token-cache-storage=disk
             cluster=$(kubectl config view -o go-template='{{CurrentCluster}}')
             [ "$cluster" ] || cluster=kubeidp-kubernetes
             kubectl config set-context kubeidp-kubernetes --user=kubeidp-kubernetes "--cluster=$cluster"
             kubectl config use-context kubeidp-kubernetes
             """, Plain.Kubectl(Shell.Bash));
+
+    // One source for both: a person gets the same user whether they download the file or paste the commands.
+    [Theory]
+    [InlineData(ExecPlugin.Kubelogin, null)]
+    [InlineData(ExecPlugin.Kubelogin, Pem)]
+    [InlineData(ExecPlugin.Kubeidp, null)]
+    [InlineData(ExecPlugin.Kubeidp, Pem)]
+    public async Task The_commands_write_the_program_and_the_arguments_of_the_downloaded_file(ExecPlugin plugin, string? pem)
+    {
+        using var folder = new TemporaryFolder();
+        var downloaded = Parse(Kubeconfig.Of("https://localhost:8443", pem,
+            [new("kubernetes", "https://api.example.com", null, null, plugin)]));
+        var start = new ProcessStartInfo("bash", ["-c", (Plain with { Plugin = plugin, AuthorityPem = pem }).Kubectl(Shell.Bash)]);
+        (start.Environment["HOME"], start.Environment["KUBECONFIG"]) = (folder.Path, "");
+
+        (await Programs.RunAsync(start, null, TestContext.Current.CancellationToken)).Succeeded();
+
+        var pasted = Parse(await File.ReadAllTextAsync(folder.File(".kube/config"), TestContext.Current.CancellationToken));
+        var (expected, exec) = (downloaded["users"][0]["user"]["exec"], pasted["users"][0]["user"]["exec"]);
+        foreach (var key in (string[])["apiVersion", "command", "args", "interactiveMode"]) Assert.Equal(expected[key], exec[key]);
+    }
 
     /// <summary>By the real kubectl, which looks at nothing but the file.</summary>
     [Theory]
@@ -67,7 +91,7 @@ public sealed class ClusterInstructionsTests
     [Fact]
     public void It_names_a_file_or_nothing_when_that_is_how_the_authority_is_trusted()
     {
-        Assert.Contains(" --exec-arg=--certificate-authority=/tls/ca.crt\n", Plain.Kubectl(Shell.Bash, "/tls/ca.crt"),
+        Assert.Contains(" --exec-arg=--certificate-authority=/tls/ca.crt ", Plain.Kubectl(Shell.Bash, "/tls/ca.crt"),
             StringComparison.Ordinal);
         Assert.DoesNotContain("certificate-authority", (Plain with { AuthorityPem = null }).Kubectl(Shell.Bash), StringComparison.Ordinal);
     }
@@ -80,9 +104,11 @@ public sealed class ClusterInstructionsTests
         Assert.Equal($$"""
             kubectl config set-credentials 'kubeidp-it''s' `
               '--exec-api-version=client.authentication.k8s.io/v1' '--exec-interactive-mode=IfAvailable' `
-              '--exec-command=kubectl' '--exec-arg=oidc-login' '--exec-arg=get-token' `
-              '--exec-arg=--oidc-issuer-url=https://localhost:8443' '--exec-arg=--oidc-client-id=it''s' `
-              '--exec-arg=--certificate-authority=C:\ca.crt'
+              '--exec-command=kubectl-oidc_login' '--exec-arg=get-token' `
+              '--exec-arg=--oidc-issuer-url=https://localhost:8443' `
+              '--exec-arg=--oidc-client-id=it''s' `
+              '--exec-arg=--certificate-authority=C:\ca.crt' `
+              '--exec-arg=--token-cache-storage=disk'
             $cluster = kubectl config view -o 'go-template={{CurrentCluster}}'
             if (-not $cluster) { $cluster = 'kubeidp-it''s' }
             kubectl config set-context 'kubeidp-it''s' '--user=kubeidp-it''s' "--cluster=$cluster"
