@@ -13,6 +13,9 @@ internal static class KubeconfigMerge
     // Kubeconfigs have six levels; an extension may have more. Without a limit, a file of brackets would overflow the stack.
     private const int MaxDepth = 64;
 
+    // Each alias is a copy to everything that follows it. Ten lines of aliases can stand for gigabytes.
+    private const int MaxCopied = 10_000;
+
     private const string CurrentContext = "current-context";
 
     private static readonly string[] Lists = ["clusters", "users", "contexts"];
@@ -189,7 +192,9 @@ internal static class KubeconfigMerge
         // Long lines are not folded: people compare and copy them.
         using var writer = new StringWriter { NewLine = "\n" };
         var emitter = new Emitter(writer, EmitterSettings.Default.WithBestWidth(int.MaxValue).WithNewLine("\n"));
-        new YamlStream(new YamlDocument(root)).Save(emitter, assignAnchors: true);
+        
+        // The anchors of the file alone: the library would also give one to each text that occurs twice.
+        new YamlStream(new YamlDocument(root)).Save(emitter, assignAnchors: false);
         var text = writer.ToString();
 
         // The mark of the document's end, which no other program writes into a kubeconfig.
@@ -204,17 +209,51 @@ internal static class KubeconfigMerge
         }
     }
 
+    /// <summary>
+    /// What must be refused before there is a tree, in which an alias is the value itself: a value inside of itself would overflow the
+    /// stack, and copies of copies would not end.
+    /// </summary>
     private static string? FaultOf(string text)
     {
         var parser = new Parser(new StringReader(text));
-        for (int depth = 0, documents = 0; parser.MoveNext();)
+        var (open, anchored) = (new Stack<Extent>(), new Dictionary<AnchorName, Extent>());
+        for (int documents = 0, copied = 0; parser.MoveNext();)
         {
-            depth += parser.Current!.NestingIncrease;
-            if (depth > MaxDepth) return $"line {parser.Current.Start.Line} is nested too deeply.";
-            if (parser.Current is DocumentStart && ++documents > 1) return "it has several YAML documents.";
+            var line = parser.Current!.Start.Line;
+            switch (parser.Current)
+            {
+                case DocumentStart when ++documents > 1:
+                    return "it has several YAML documents.";
+
+                case AnchorAlias alias:
+                    // One for something further down would also be found in the tree, and could be a part of it.
+                    if (!anchored.TryGetValue(alias.Value, out var value)) return $"line {line} has an alias for nothing above it.";
+                    if (open.Contains(value)) return $"line {line} has an alias for a value that it is part of.";
+                    if ((copied += value.Nodes) > MaxCopied) return $"line {line} has an alias with which the file becomes too large.";
+                    if (open.Count + value.Levels > MaxDepth) return $"line {line} is nested too deeply.";
+                    AddToAround(value);
+                    break;
+
+                case NodeEvent node:
+                    var extent = new Extent();
+                    if (!node.Anchor.IsEmpty) anchored[node.Anchor] = extent;
+                    if (node is Scalar) AddToAround(extent);
+                    else open.Push(extent);
+                    if (open.Count > MaxDepth) return $"line {line} is nested too deeply.";
+                    break;
+
+                case MappingEnd or SequenceEnd:
+                    AddToAround(open.Pop());
+                    break;
+            }
         }
 
         return null;
+
+        void AddToAround(Extent part)
+        {
+            if (open.TryPeek(out var around)) around.Add(part);
+        }
     }
 
     private static string? FaultOf(YamlMappingNode root)
@@ -241,4 +280,18 @@ internal static class KubeconfigMerge
     private static string? TextOf(YamlMappingNode mapping, string key) => ValueOf(mapping, key) is { } value ? TextOf(value) : null;
 
     private static string? TextOf(YamlNode node) => node is YamlScalarNode scalar ? scalar.Value : null;
+
+    /// <summary>How much a value is, with what its aliases stand for.</summary>
+    private sealed class Extent
+    {
+        public int Nodes { get; private set; } = 1;
+
+        public int Levels { get; private set; } = 1;
+
+        public void Add(Extent part)
+        {
+            Nodes += part.Nodes;
+            Levels = Math.Max(Levels, part.Levels + 1);
+        }
+    }
 }

@@ -137,6 +137,52 @@ public sealed class KubeconfigMergeTests
         Assert.Equal(["x", "x"], ((YamlSequenceNode)Parse(text)["users"]).Take(2).Select(user => $"{user["user"]["token"]}"));
     }
 
+    [Fact]
+    public void Nothing_gets_an_anchor_that_had_none()
+    {
+        foreach (var before in (string?[])[null, Foreign, Foreign + "\nagain: [same, same, { a: b }, { a: b }]\n"])
+            Assert.DoesNotMatch(@"(?m)(^|\s)[&*]", Changed(before));
+    }
+
+    [Fact]
+    public void An_anchor_of_the_file_keeps_its_name() =>
+        Assert.Matches("(?s)user: &mine\n.*user: \\*mine\n",
+            Changed("kind: Config\nusers:\n- name: a\n  user: &mine { token: x }\n- { name: b, user: *mine }\n"));
+
+    // With each, a value of the tree would be part of itself, or the tree would be larger than the memory.
+    [Theory]
+    [InlineData("kind: Config\nx: &x [*x]\n")]
+    [InlineData("kind: Config\nx: &x { a: { b: [c, *x] } }\n")]
+    [InlineData("kind: Config\nx: &x { *x : 1 }\n")]
+    [InlineData("&all\nkind: Config\nusers: *all\n")]
+    [InlineData("kind: Config\nx: *later\ny: &later [1]\n")]
+    [InlineData("kind: Config\nx: &x [*y]\ny: &y [*x]\n")]
+    [InlineData("kind: Config\nx: &x [1]\ny: &x [*x]\n")]
+    public void A_value_that_is_part_of_itself_is_refused(string text) =>
+        Assert.StartsWith("line ", Assert.IsType<MergedKubeconfig.Refused>(KubeconfigMerge.Merge(text, Added, use: false)).Reason,
+            StringComparison.Ordinal);
+
+    [Fact]
+    public void Aliases_that_stand_for_very_much_are_refused()
+    {
+        var text = string.Concat(Enumerable.Range(1, 20).Select(i =>
+            $"a{i}: &a{i} [{string.Join(", ", Enumerable.Repeat($"*a{i - 1}", 10))}]\n"));
+
+        var refused = Assert.IsType<MergedKubeconfig.Refused>(KubeconfigMerge.Merge($"kind: Config\na0: &a0 [x]\n{text}", Added, use: false));
+
+        Assert.Equal("line 6 has an alias with which the file becomes too large.", refused.Reason);
+    }
+
+    [Fact]
+    public void Aliases_that_nest_deeply_are_refused()
+    {
+        var text = string.Concat(Enumerable.Range(1, 100).Select(i => $"a{i}: &a{i} [*a{i - 1}]\n"));
+
+        var refused = Assert.IsType<MergedKubeconfig.Refused>(KubeconfigMerge.Merge($"kind: Config\na0: &a0 [x]\n{text}", Added, use: false));
+
+        Assert.EndsWith("is nested too deeply.", refused.Reason, StringComparison.Ordinal);
+    }
+
     private static string Changed(string? before) =>
         Assert.IsType<MergedKubeconfig.Changed>(KubeconfigMerge.Merge(before, Added, use: false)).Text;
 
