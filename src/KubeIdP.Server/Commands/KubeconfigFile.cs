@@ -7,7 +7,8 @@ namespace KubeIdP.Server.Commands;
 
 /// <summary>
 /// A person's kubeconfig on this machine. Whatever happens, it is what it was or all of what it becomes: the new text is written beside it,
-/// and takes its place by a rename. Its mode is never widened, and nobody but its owner can read what is written.
+/// and takes its place by a rename. Its mode is never widened, and nobody but its owner can read what is written. That is always the same
+/// account: the file of another one is refused, because the rename would take it away from them.
 /// </summary>
 /// <param name="path">As given; the target of a symbolic link is changed, and the link stays.</param>
 internal sealed class KubeconfigFile(string path, TimeProvider clock)
@@ -23,12 +24,15 @@ internal sealed class KubeconfigFile(string path, TimeProvider clock)
     /// <summary>For tests, which look at the disk after each step, as after a crash.</summary>
     internal Action<string>? AfterStep { get; init; }
 
-    /// <summary>Writes a new file. Throws <see cref="IOException"/> if it exists and must not be replaced.</summary>
+    /// <summary>
+    /// Writes a new file. Throws <see cref="IOException"/> if it exists and must not be replaced, or belongs to another account.
+    /// </summary>
     public void Write(string text, bool replace)
     {
         var target = TargetOf(path);
         if (!replace && Path.Exists(target)) throw new IOException("The file exists. Use --force to replace it, or --merge to add to it.");
 
+        Check(target);
         using var locked = Lock(target);
         Replace(target, text, ModeOf(target), replace);
     }
@@ -41,6 +45,10 @@ internal sealed class KubeconfigFile(string path, TimeProvider clock)
     public (MergedKubeconfig Answer, string? Backup) Merge(string added, bool use)
     {
         var target = TargetOf(path);
+
+        // What can't be merged, or needs no change, needs no lock; and whatever its reading does, kubectl can go on.
+        if (KubeconfigMerge.Merge(Read(target), added, use) is not MergedKubeconfig.Changed and var without) return (without, null);
+
         if (Path.GetDirectoryName(target) is { } folder) PrivateFiles.CreateFolder(folder);
         using var locked = Lock(target);
         AfterStep?.Invoke("locked");
@@ -64,9 +72,8 @@ internal sealed class KubeconfigFile(string path, TimeProvider clock)
 
     private static string? Read(string target)
     {
-        if (Directory.Exists(target)) throw new IOException("It is a folder.");
+        Check(target);
         if (!File.Exists(target)) return null;
-        if (new FileInfo(target).Length > MaxLength) throw new IOException("The file is too large for a kubeconfig.");
 
         try
         {
@@ -75,6 +82,32 @@ internal sealed class KubeconfigFile(string path, TimeProvider clock)
         catch (DecoderFallbackException)
         {
             throw new IOException("It is not a text in UTF-8.");
+        }
+    }
+
+    /// <summary>A pipe would be read until somebody writes into it.</summary>
+    private static void Check(string target)
+    {
+        if (Directory.Exists(target)) throw new IOException("It is a folder.");
+        if (!File.Exists(target)) return;
+        if (new FileInfo(target).Length > MaxLength) throw new IOException("The file is too large for a kubeconfig.");
+        if (!FileStatus.Of(target).IsRegular) throw new IOException("It is not a regular file.");
+    }
+
+    /// <summary>
+    /// Refuses the file of another account, as with sudo: a file that this process creates would take its place, and its owner could not
+    /// read it any more. Only root could give it back, and a kubeconfig needs no root.
+    /// </summary>
+    /// <param name="own">A file that this process has created there.</param>
+    private static void RefuseOthers(string target, string own)
+    {
+        if (!File.Exists(target)) return;
+
+        var (owner, self) = (FileStatus.Of(target).Owner, FileStatus.Of(own).Owner);
+        if (owner != self)
+        {
+            throw new IOException(string.Create(CultureInfo.InvariantCulture,
+                $"The file belongs to another account (user id {owner}; this one is {self}). Run the command as that account."));
         }
     }
 
@@ -138,6 +171,7 @@ internal sealed class KubeconfigFile(string path, TimeProvider clock)
         {
             foreach (var one in (string[])[.. new[] { Path.GetFullPath(path), target }.Distinct().Order(StringComparer.Ordinal)])
                 held.Files.Add(Take($"{one}.lock"));
+            RefuseOthers(target, $"{target}.lock");
             return held;
         }
         catch

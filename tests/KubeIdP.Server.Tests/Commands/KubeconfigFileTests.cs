@@ -145,6 +145,81 @@ public sealed class KubeconfigFileTests : IDisposable
         Assert.Equal(["config"], Names());
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_pipe_is_refused_and_not_waited_for(bool merge)
+    {
+        var pipe = folder.File("pipe");
+        (await Programs.RunAsync(new System.Diagnostics.ProcessStartInfo("mkfifo", [pipe]), input: null,
+            TestContext.Current.CancellationToken)).Succeeded();
+        File.CreateSymbolicLink(Config, "pipe");
+        var file = new KubeconfigFile(Config, TimeProvider.System);
+
+        var tried = Task.Run(() => Assert.Throws<IOException>(() =>
+        {
+            if (merge) file.Merge(Added, use: false);
+            else file.Write(Added, replace: true);
+        }), TestContext.Current.CancellationToken);
+        var fault = await tried.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+
+        Assert.Equal("It is not a regular file.", fault.Message);
+        Assert.Equal(["config", "pipe"], Names());
+    }
+
+    // What it does to the process, it does without the lock.
+    [Fact]
+    public void A_file_that_can_not_be_merged_is_never_locked()
+    {
+        folder.Write("config", "kind: Config\nx: &x [*x]\n");
+        List<string> steps = [];
+
+        var (answer, _) = new KubeconfigFile(Config, TimeProvider.System) { AfterStep = steps.Add }.Merge(Added, use: false);
+
+        Assert.IsType<MergedKubeconfig.Refused>(answer);
+        Assert.Empty(steps);
+    }
+
+    [Fact]
+    public void What_changed_before_the_lock_was_taken_is_read_again()
+    {
+        folder.Write("config", Before);
+        var file = new KubeconfigFile(Config, TimeProvider.System)
+        {
+            AfterStep = step =>
+            {
+                if (step == "locked") folder.Write("config", $"{Before}theirs: kept\n");
+            },
+        };
+
+        file.Merge(Added, use: false);
+
+        Assert.Contains("theirs: kept\n", File.ReadAllText(Config), StringComparison.Ordinal);
+    }
+
+    // As with sudo, which would take the file away from its owner.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_file_of_another_account_stays_theirs(bool merge)
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "Only root can make a file of another account.");
+        folder.Write("config", Before);
+        (await Programs.RunAsync(new System.Diagnostics.ProcessStartInfo("chown", ["1234:1234", Config]), input: null,
+            TestContext.Current.CancellationToken)).Succeeded();
+        var file = new KubeconfigFile(Config, TimeProvider.System);
+
+        var fault = Assert.Throws<IOException>(() =>
+        {
+            if (merge) file.Merge(Added, use: false);
+            else file.Write(Added, replace: true);
+        });
+
+        Assert.Equal("The file belongs to another account (user id 1234; this one is 0). Run the command as that account.", fault.Message);
+        Assert.Equal(Before, await File.ReadAllTextAsync(Config, TestContext.Current.CancellationToken));
+        Assert.Equal(["config"], Names());
+    }
+
     [Fact]
     public void What_is_not_UTF8_stays_byte_for_byte()
     {
