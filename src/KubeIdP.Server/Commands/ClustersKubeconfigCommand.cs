@@ -26,7 +26,7 @@ internal static class ClustersKubeconfigCommand
         var use = new Option<bool>("--use") { Description =
             "With --merge: make the first cluster's context the current one. Default: only if the file has no current context." };
         var shell = new Option<Shell?>("--shell") { Description =
-            "bash or powershell: print the kubectl commands that add a user and a context for the cluster of the current context." };
+            "bash or powershell: print the kubectl commands that add a user and a context for one cluster, that of the current context." };
         var output = OutputFormat.Option();
         var command = new Command("kubeconfig", "Print the kubeconfig of one or several clusters. It contains no secret.") { names, file,
             force, merge, use, shell, output };
@@ -35,12 +35,16 @@ internal static class ClustersKubeconfigCommand
             var ways = new Option[] { file, merge, shell }.Where(option => given.GetResult(option) is { Implicit: false }).ToList();
             if (ways.Count > 1) given.AddError($"Use only one of {string.Join(" and ", ways.Select(option => option.Name))}.");
             if (given.GetValue(use) && given.GetValue(merge) is null) given.AddError("--use is for --merge.");
+
+            // The context of each would be for the same API server, which would get the tokens for the others.
+            if (given.GetResult(shell) is { Implicit: false } && given.GetResult(names) is { Tokens.Count: > 1 })
+                given.AddError("--shell is for one cluster: that of the current context.");
             if (given.GetValue(force) && given.GetValue(file) is null) given.AddError("--force is for --file.");
         });
         command.SetAction(async (parsed, _) =>
         {
             var wanted = parsed.GetValue(names)!;
-            if (parsed.GetValue(shell) is { } chosen) return await PrintCommandsAsync(context, parsed, wanted, chosen);
+            if (parsed.GetValue(shell) is { } chosen) return await PrintCommandsAsync(context, parsed, wanted[0], chosen);
 
             var (text, exitCode) = await MakeAsync(context, parsed, wanted);
             if (text is null) return exitCode;
@@ -56,20 +60,12 @@ internal static class ClustersKubeconfigCommand
         return command;
     }
 
-    private static async Task<int> PrintCommandsAsync(CommandContext context, ParseResult parsed, string[] names, Shell shell)
-    {
-        foreach (var name in names)
+    private static Task<int> PrintCommandsAsync(CommandContext context, ParseResult parsed, string name, Shell shell) =>
+        ClustersCommand.WithClusterAsync(context, parsed, name, async cluster =>
         {
-            var exitCode = await ClustersCommand.WithClusterAsync(context, parsed, name, async cluster =>
-            {
-                await Console.Out.WriteLineAsync(cluster.Kubectl(shell));
-                return 0;
-            });
-            if (exitCode != 0) return exitCode;
-        }
-
-        return 0;
-    }
+            await Console.Out.WriteLineAsync(cluster.Kubectl(shell));
+            return 0;
+        });
 
     /// <summary>The text; null with the exit code if there is none, and then the reason has been printed.</summary>
     private static async Task<(string? Text, int ExitCode)> MakeAsync(CommandContext context, ParseResult parsed, string[] names)

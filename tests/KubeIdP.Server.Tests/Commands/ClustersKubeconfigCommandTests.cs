@@ -75,6 +75,7 @@ public sealed class ClustersKubeconfigCommandTests : IDisposable
     [Theory]
     [InlineData("Use only one of --file and --merge.", "prod", "--file", "a", "--merge", "b")]
     [InlineData("Use only one of --merge and --shell.", "prod", "--merge", "b", "--shell", "bash")]
+    [InlineData("--shell is for one cluster: that of the current context.", "prod", "dev", "--shell", "bash")]
     [InlineData("--use is for --merge.", "prod", "--use")]
     [InlineData("--force is for --file.", "prod", "--merge", "a", "--force")]
     [InlineData("Required argument 'CLIENT' missing for command: 'kubeconfig'.")]
