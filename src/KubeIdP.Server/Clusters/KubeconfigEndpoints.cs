@@ -23,7 +23,8 @@ internal sealed class KubeconfigEndpoints(SessionCookie cookie, Visitors visitor
 
     private async Task<IResult> DownloadAsync(HttpContext http, IReadOnlyCollection<string> names, string fileName, CancellationToken ct)
     {
-        var signIn = SignInRedirect.For($"{http.Request.Path}{http.Request.QueryString}");
+        var address = $"{http.Request.Path}{http.Request.QueryString}";
+        IResult signIn = SignInRedirect.IsTooLong(address) ? SignInFirst(address) : SignInRedirect.For(address);
         if (await cookie.FindAsync(http, ct) is not { } session) return signIn;
 
         // Those that do not exist are refused below. Nobody's groups are read for clusters that everybody may use.
@@ -46,6 +47,15 @@ internal sealed class KubeconfigEndpoints(SessionCookie cookie, Visitors visitor
             _ => throw new InvalidOperationException("An answer of an unknown kind."),
         };
     }
+
+    /// <summary>
+    /// For a link that the login can't carry: the page stays open and offers it again, after the sign-in in another tab.
+    /// </summary>
+    private static MessagePage SignInFirst(string address) =>
+        new(StatusCodes.Status403Forbidden, Texts.SignInFirstTitle, Texts.SignInFirstWhat, Texts.SignInFirstNext)
+        {
+            Link = new MessageLink($"~{address}", Texts.Download),
+        };
 
     private static MessagePage NotFound(string title, string what) =>
         new(StatusCodes.Status404NotFound, title, what, Texts.NoKubeconfigNext) { Link = ClusterRefusal.ToClusters };

@@ -101,6 +101,37 @@ public abstract class KubeconfigDownloadTests(RunningIssuer running) : ProtocolT
         Assert.Contains("kubeidp-prod", page.Content, StringComparison.Ordinal);
     }
 
+    // As somebody has sent it to the team.
+    [Fact]
+    public async Task A_link_for_fifty_clusters_with_long_names_survives_the_sign_in()
+    {
+        var path = $"/kubeconfig?{string.Join('&', Many.Select(name => $"cluster={name}"))}";
+        var account = await AddAccountAsync("ops");
+        using var browser = Issuer.CreateBrowser();
+
+        var page = await account.SignInAsync(browser, new Uri(Issuer.Issuer, path), Ct);
+
+        Assert.Equal(("application/yaml", new Uri(Issuer.Issuer, path)), (page.Response.Content.Headers.ContentType?.MediaType, page.Url));
+        Assert.Equal(Many.Select(name => $"kubeidp-{name}"),
+            ((YamlSequenceNode)Parse(page.Content)["contexts"]).Select(context => $"{context["name"]}"));
+    }
+
+    [Fact]
+    public async Task A_link_that_is_too_long_for_the_sign_in_is_offered_again()
+    {
+        var path = $"/kubeconfig?{string.Join('&', Many.Concat(Many).Select(name => $"cluster={name}"))}";
+        var account = await AddAccountAsync("ops");
+        using var browser = Issuer.CreateBrowser();
+
+        var page = await browser.GoAsync(path, Ct);
+        await Kubectl.LogInAsync(browser, account, Ct);
+
+        Assert.True(page.Has("Sign in on the start page in another tab."), $"{page}");
+        var link = page.Document.QuerySelectorAll("a").Single(one => one.TextContent.Trim() == "Download kubeconfig").GetAttribute("href");
+        Assert.Equal(path, link);
+        Assert.Equal("application/yaml", (await browser.GoAsync(link!, Ct)).Response.Content.Headers.ContentType?.MediaType);
+    }
+
     [Theory]
     [InlineData("/clusters/none/kubeconfig", "No cluster with this name is set up on this server.")]
     [InlineData("/kubeconfig?cluster=open&cluster=none", "No cluster with this name is set up on this server.")]
@@ -171,9 +202,13 @@ public abstract class KubeconfigDownloadTests(RunningIssuer running) : ProtocolT
         return stream.Documents[0].RootNode;
     }
 
+    /// <summary>Names of 30 characters.</summary>
+    private static IReadOnlyList<string> Many { get; } = [.. Enumerable.Range(0, 50).Select(i => $"cluster-{i:D3}.region.example.com")];
+
     internal static Settings WithClusters(Settings settings) => settings with
     {
-        Clusters = new Dictionary<string, ClusterOptions>(settings.Clusters)
+        Clusters = new Dictionary<string, ClusterOptions>(settings.Clusters.Concat(Many.Select(name => KeyValuePair.Create(name,
+            settings.Clusters["kubernetes"] with { Server = $"https://{name}" }))))
         {
             ["prod"] = settings.Clusters["kubernetes"] with { Title = "Production", Server = "https://api.prod.example.test:6443",
                 Access = new() { Groups = ["corp:k8s-prod", "local:ops"] } },
