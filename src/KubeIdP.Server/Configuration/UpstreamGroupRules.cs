@@ -34,7 +34,7 @@ internal static class UpstreamGroupRules
 
                 if (prefix is null)
                     yield return new($"{key}[{i}]",
-                        $"The groups of {group.Connector} are not read (upstreams.{group.Connector}.groups.source), so nobody is in this one.",
+                        $"The groups of {group.Connector} are not read (upstreams.{group.Connector}.groups.source): nobody is in one.",
                         "Set a source of groups for the upstream, or remove the group.");
                 else if (!group.Name.StartsWith(prefix, StringComparison.Ordinal))
                     yield return new($"{key}[{i}]", $"The names of the groups of {group.Connector} begin with \"{prefix}\" "

@@ -20,7 +20,8 @@ public sealed class ClustersApiTests(ClassIssuer shared) : ApiTests(shared, post
         Assert.Equal("""
             {"name":"prod","title":"Production","description":"What customers see.","labels":{"region":"eu-west"},
             "server":"https://api.prod.example.com:6443","platform":"kubeadm","kubernetes":"1.34","accessGroups":["local:ops"],
-            "plugin":"kubelogin","tokenReview":false,"namePrefix":"","idTokenLifetimeSeconds":120,"revocationBoundSeconds":130,"groupBoundSeconds":190}
+            "plugin":"kubelogin","tokenReview":false,"namePrefix":"","idTokenLifetimeSeconds":120,
+            "revocationBoundSeconds":130,"groupBoundSeconds":190}
             """.Replace("\n", "", StringComparison.Ordinal), prod.GetRawText());
         Assert.Equal(("review", true, 14), (list[2].GetProperty("title").GetString(), list[2].GetProperty("tokenReview").GetBoolean(),
             list[2].GetProperty("revocationBoundSeconds").GetInt64()));
