@@ -49,7 +49,9 @@ internal static partial class ClusterRules
             yield return new($"{key}.caFile", "There is no server whose certificate it could verify.", "Set server, or remove caFile.");
         if (cluster.Kubernetes is { } version && !Version().IsMatch(version))
             yield return new($"{key}.kubernetes", $"\"{version}\" is not a version of Kubernetes.",
-                "Write its minor version, such as 1.34.");
+                MinorIn().Match(version) is { Success: true } minor
+                    ? $"Write \"{minor.Groups[1].Value}\"."
+                    : "Write its minor version, such as \"1.34\".");
         if (cluster.Namespace is { } space && !Namespace().IsMatch(space))
             yield return new($"{key}.namespace", $"\"{space}\" is not the name of a namespace.",
                 "Use lower-case letters, digits and dashes (RFC 1123).");
@@ -87,6 +89,10 @@ internal static partial class ClusterRules
 
     [GeneratedRegex(@"\A1\.[1-9][0-9]\z")]
     private static partial Regex Version();
+
+    /// <summary>As kubectl prints it.</summary>
+    [GeneratedRegex(@"\Av?(1\.[1-9][0-9])(?:[.+-].*)?\z")]
+    private static partial Regex MinorIn();
 
     [GeneratedRegex(@"\A[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\z")]
     private static partial Regex Namespace();

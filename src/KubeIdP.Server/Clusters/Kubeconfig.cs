@@ -67,12 +67,12 @@ internal static class Kubeconfig
             .. PluginInstall.OfKubelogin.Select(way => $"  {$"{way.For}:",-14} {way.Command}"),
             "  other ways:    save the program from https://github.com/int128/kubelogin/releases",
             "                 as kubectl-oidc_login (Windows: kubectl-oidc_login.exe) in a folder of your PATH",
-            $"Then repeat the command. More about this cluster: {issuer}",
+            $"Then repeat the command. More about this cluster: {issuer.TrimEnd('/')}/clusters/{cluster.ClientId}",
         ],
         ExecPlugin.Kubeidp =>
         [
             "To sign in, kubectl needs the program kubeidp in a folder of your PATH.",
-            $"How to get it, and more about this cluster: {issuer}",
+            $"How to get it, and more about this cluster: {issuer.TrimEnd('/')}/clusters/{cluster.ClientId}",
         ],
         _ => throw new ArgumentOutOfRangeException(nameof(cluster)),
     };

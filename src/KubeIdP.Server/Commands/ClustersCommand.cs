@@ -60,6 +60,8 @@ internal static class ClustersCommand
                 ("Platform", NameOf(cluster.Platform)),
                 ("Kubernetes", cluster.Kubernetes ?? "not set: 1.34 or later"),
                 ("Server", cluster.Server ?? "not set: there is no kubeconfig to download"),
+                ("Namespace", cluster.Namespace),
+                ("Algorithm", $"{cluster.SigningAlgorithm}"),
                 ("Access", Access(cluster)),
                 ("Plugin", NameOf(cluster.Plugin)),
                 ("Prefix for RBAC", cluster.NamePrefix == "" ? null : cluster.NamePrefix),
@@ -149,9 +151,15 @@ internal static class ClustersCommand
 
     private static async Task<int> NotFoundAsync(string client, IEnumerable<string> clusters)
     {
-        await Console.Error.WriteLineAsync($"There is no cluster \"{client}\". The clusters are: {string.Join(", ", clusters)}.");
+        await Console.Error.WriteLineAsync(NoCluster(client, clusters));
         return CommandLine.NotDone;
     }
+
+    /// <summary>The message for a name that is no cluster's.</summary>
+    public static string NoCluster(string name, IEnumerable<string> clusters) =>
+        string.Join(", ", clusters) is { Length: > 0 } names
+            ? $"There is no cluster \"{name}\". The clusters are: {names}."
+            : $"There is no cluster \"{name}\": the configuration has none.";
 
     /// <summary>Prints a text, or why there is none.</summary>
     private static async Task<int> PrintAsync(string? refusal, Func<string> text)

@@ -51,7 +51,7 @@ internal static class ClustersKubeconfigCommand
 
             var format = parsed.GetValue(output);
             if (PathOf(parsed.GetValue(file)) is { } target) return await WriteAsync(target, text, parsed.GetValue(force), format);
-            if (PathOf(parsed.GetValue(merge)) is { } merged) return await MergeAsync(merged, text, parsed.GetValue(use), format);
+            if (PathOf(parsed.GetValue(merge)) is { } merged) return await MergeAsync(merged, wanted[0], text, parsed.GetValue(use), format);
 
             if (format == "json") await OutputFormat.WriteAsync(format, new { kubeconfig = text }, text);
             else await Console.Out.WriteAsync(text);
@@ -82,11 +82,11 @@ internal static class ClustersKubeconfigCommand
         var answer = services.GetRequiredService<Kubeconfigs>().For(names, services.GetRequiredService<OwnAuthority>().ReadPemForIssuer);
         if (answer is KubeconfigAnswer.Made(var text)) return (text, 0);
 
-        var clusters = services.GetRequiredService<ClientCatalog>().Clusters.Select(cluster => cluster.Id);
+        var clusters = services.GetRequiredService<ClientCatalog>().Clusters.Select(cluster => cluster.Id.Value);
         await Console.Error.WriteLineAsync(answer switch
         {
             KubeconfigAnswer.WrongNumber => $"Name 1 to {Kubeconfig.MaxClusters} clusters.",
-            KubeconfigAnswer.Unknown(var name) => $"There is no cluster \"{name}\". The clusters are: {string.Join(", ", clusters)}.",
+            KubeconfigAnswer.Unknown(var name) => ClustersCommand.NoCluster(name, clusters),
             KubeconfigAnswer.WithoutServer without =>
                 $"{without.Advice} Until then: clusters kubeconfig {without.Name} --shell bash (or powershell)",
             KubeconfigAnswer.WithoutAuthority without => without.Advice,
@@ -111,7 +111,7 @@ internal static class ClustersKubeconfigCommand
         return 0;
     }
 
-    private static async Task<int> MergeAsync(string path, string text, bool use, string? format)
+    private static async Task<int> MergeAsync(string path, string first, string text, bool use, string? format)
     {
         MergedKubeconfig answer;
         string? backup;
@@ -140,7 +140,8 @@ internal static class ClustersKubeconfigCommand
             _ => $"Merged into {path}. As it was: {backup}",
         };
         await OutputFormat.WriteAsync(format, new { file = path, changed, backup, currentContext = current },
-            $"{done}\nCurrent context: {current}");
+            $"{done}\nCurrent context: {current}"
+            + (current == KubeconfigEntry.NameOf(first) ? "" : $"\nTo use the other: kubectl config use-context {KubeconfigEntry.NameOf(first)}"));
         if (IsUnread(path))
             await Console.Error.WriteLineAsync($"kubectl does not read {path}, because KUBECONFIG names other files.");
         return 0;

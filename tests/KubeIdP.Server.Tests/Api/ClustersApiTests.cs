@@ -19,7 +19,8 @@ public sealed class ClustersApiTests(ClassIssuer shared) : ApiTests(shared, post
         var prod = list[0];
         Assert.Equal("""
             {"name":"prod","title":"Production","description":"What customers see.","labels":{"region":"eu-west"},
-            "server":"https://api.prod.example.com:6443","platform":"kubeadm","kubernetes":"1.34","accessGroups":["local:ops"],
+            "server":"https://api.prod.example.com:6443","platform":"kubeadm","kubernetes":"1.34","namespace":null,
+            "signingAlgorithm":"RS256","accessGroups":["local:ops"],
             "plugin":"kubelogin","tokenReview":false,"namePrefix":"","idTokenLifetimeSeconds":120,
             "revocationBoundSeconds":130,"groupBoundSeconds":190}
             """.Replace("\n", "", StringComparison.Ordinal), prod.GetRawText());

@@ -48,7 +48,7 @@ public sealed class KubeconfigTests
                   Krew:          kubectl krew install oidc-login
                   other ways:    save the program from https://github.com/int128/kubelogin/releases
                                  as kubectl-oidc_login (Windows: kubectl-oidc_login.exe) in a folder of your PATH
-                Then repeat the command. More about this cluster: https://idp.example.com/auth
+                Then repeat the command. More about this cluster: https://idp.example.com/auth/clusters/prod
         contexts:
         - name: "kubeidp-prod"
           context:

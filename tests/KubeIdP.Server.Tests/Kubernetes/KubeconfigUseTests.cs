@@ -68,7 +68,7 @@ public sealed class KubeconfigUseTests(TwoClusters clusters) : IClassFixture<Two
 
         Assert.NotEqual(0, outcome.ExitCode);
         Assert.Contains("winget install --exact --id int128.kubelogin\n", outcome.Error, StringComparison.Ordinal);
-        Assert.Contains($"More about this cluster: {clusters.Url}\n", $"{outcome.Error}\n", StringComparison.Ordinal);
+        Assert.Contains($"More about this cluster: {clusters.Url}/clusters/prod\n", $"{outcome.Error}\n", StringComparison.Ordinal);
     }
 
     [Fact]
