@@ -73,10 +73,11 @@ internal static partial class ClusterRules
     /// <summary>What a managed platform can't do is refused here, and not found out by nobody being able to sign in.</summary>
     private static IEnumerable<SettingsFault> CheckPlatform(string key, ClusterOptions cluster)
     {
-        if (cluster is { Platform: ClusterPlatform.Eks or ClusterPlatform.Openshift, SigningAlgorithm: not SigningAlgorithm.RS256 })
-            yield return new($"{key}.signingAlgorithm", $"{cluster.Platform} accepts only RS256.", "Remove the key.");
-        if (cluster is { Platform: ClusterPlatform.Eks or ClusterPlatform.Aks, TokenReview.SecretHash: not null })
-            yield return new($"{key}.tokenReview", $"{cluster.Platform} has no setting for a webhook that reviews tokens.",
+        var platform = PlatformCapabilities.Of(cluster.Platform);
+        if (!platform.OtherAlgorithms && cluster.SigningAlgorithm is not SigningAlgorithm.RS256)
+            yield return new($"{key}.signingAlgorithm", $"{platform.Name} accepts only RS256.", "Remove the key.");
+        if (!platform.TokenReview && cluster.TokenReview.SecretHash is not null)
+            yield return new($"{key}.tokenReview", $"{platform.Name} has no setting for a webhook that reviews tokens.",
                 "Remove the key: its API server verifies tokens itself.");
     }
 

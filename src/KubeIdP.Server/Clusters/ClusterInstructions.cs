@@ -29,12 +29,6 @@ internal sealed partial record ClusterInstructions(string Issuer, string ClientI
     public const string WebhookFileOnControlPlane = "/etc/kubernetes/pki/kubeidp-token-review.yaml";
 
     /// <summary>
-    /// What AKS demands before each name and group of an issuer other than Microsoft Entra (learn.microsoft.com, "Use external identity
-    /// providers with AKS structured authentication").
-    /// </summary>
-    public const string AksPrefix = "aks:jwt:";
-
-    /// <summary>
     /// How long an API server may cache an answer of this server; its own default is two minutes. It caches accepted tokens for ten more
     /// seconds.
     /// </summary>
@@ -57,6 +51,8 @@ internal sealed partial record ClusterInstructions(string Issuer, string ClientI
 
     public ClusterPlatform Platform { get; init; }
 
+    public PlatformCapabilities Capabilities => PlatformCapabilities.Of(Platform);
+
     /// <summary>Who may get tokens for the cluster, as configured; empty: everybody who can sign in.</summary>
     public IReadOnlyList<string> AccessGroups { get; init; } = [];
 
@@ -70,7 +66,7 @@ internal sealed partial record ClusterInstructions(string Issuer, string ClientI
     public string? ApiVersion => ApiVersionOf(KubernetesMinor);
 
     /// <summary>What RBAC must write before the user names and group names of this issuer; mostly nothing.</summary>
-    public string NamePrefix => Platform is ClusterPlatform.Aks ? AksPrefix : "";
+    public string NamePrefix => Capabilities.NamePrefix;
 
     /// <summary>How the API server is told about this issuer, where it can be started with flags.</summary>
     public ApiServerMethod Method =>
@@ -139,8 +135,7 @@ internal sealed partial record ClusterInstructions(string Issuer, string ClientI
     /// <param name="apiVersion">The version that was asked for; null: the one of the cluster's Kubernetes.</param>
     public string? RefusalOfAuthenticationConfiguration(string? apiVersion) => this switch
     {
-        { Platform: ClusterPlatform.Eks or ClusterPlatform.Aks or ClusterPlatform.Openshift } =>
-            RefusalOfManaged("AuthenticationConfiguration"),
+        { Capabilities.ConfigurationFile: false } => RefusalOfManaged("an AuthenticationConfiguration"),
         { AsksByWebhook: true } =>
             $"The cluster \"{ClientId}\" uses token review (clusters.{ClientId}.tokenReview). With an AuthenticationConfiguration as "
             + $"well, its API server would accept tokens that the review refuses. Use: clusters flags {ClientId}",
@@ -151,11 +146,10 @@ internal sealed partial record ClusterInstructions(string Issuer, string ClientI
     };
 
     /// <summary>Why there are no flags for this cluster, and what there is instead; null if there are.</summary>
-    public string? RefusalOfFlags() => Platform is ClusterPlatform.Eks or ClusterPlatform.Aks or ClusterPlatform.Openshift
-        ? RefusalOfManaged("flags") : null;
+    public string? RefusalOfFlags() => Capabilities.Flags ? null : RefusalOfManaged("flags of its API server");
 
     /// <summary>Why there is no file for a webhook that reviews tokens, and what there is instead; null if there is one.</summary>
-    public string? RefusalOfWebhook() => Platform is ClusterPlatform.Eks or ClusterPlatform.Aks ? RefusalOfManaged("webhook") : null;
+    public string? RefusalOfWebhook() => Capabilities.TokenReview ? null : RefusalOfManaged("a webhook that reviews tokens");
 
     /// <summary>The flags of an API server, one per line.</summary>
     /// <param name="authorityFile">The path of the certificate authority on the machine of the API server.</param>
@@ -237,7 +231,7 @@ internal sealed partial record ClusterInstructions(string Issuer, string ClientI
         """;
 
     private string RefusalOfManaged(string what) =>
-        $"{PlatformGuides.NameOf(Platform)} has no setting for such a file or flags ({what}). Use: clusters instructions {ClientId}";
+        $"{Capabilities.Name} has no setting for {what}. Use: clusters instructions {ClientId}";
 
     private string UseContext(Shell shell, string entry) => shell switch
     {

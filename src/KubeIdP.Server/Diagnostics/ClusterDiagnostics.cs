@@ -84,7 +84,7 @@ internal sealed class ClusterDiagnostics(TimeSpan timeout, TimeProvider clock)
 
     /// <summary>Whether an AuthenticationConfiguration of this server is what the platform is told by.</summary>
     private static bool TakesFile(ClusterOptions cluster) => cluster.TokenReview.SecretHash is null
-        && cluster.Platform is not (ClusterPlatform.Eks or ClusterPlatform.Aks or ClusterPlatform.Openshift or ClusterPlatform.Proxy);
+        && PlatformCapabilities.Of(cluster.Platform).ApiServerReadsFile;
 
     private IEnumerable<Finding> CheckExpiry(Client client, DateTime validUntil)
     {

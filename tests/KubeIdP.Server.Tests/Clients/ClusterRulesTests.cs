@@ -12,6 +12,8 @@ namespace KubeIdP.Server.Tests.Clients;
 /// <summary>What a cluster may be configured as.</summary>
 public sealed class ClusterRulesTests : IDisposable
 {
+    public static TheoryData<ClusterPlatform> Platforms => [.. Enum.GetValues<ClusterPlatform>()];
+
     private readonly TemporaryFolder folder = new();
 
     public void Dispose() => folder.Dispose();
@@ -84,13 +86,29 @@ public sealed class ClusterRulesTests : IDisposable
     public void A_name_must_fit_into_a_path_and_a_file_name(string name) =>
         Assert.Equal([$"clusters.{name}"], FaultsOf(new(), name));
 
-    [Fact]
-    public void What_a_managed_platform_can_not_do_is_refused()
+    [Theory]
+    [MemberData(nameof(Platforms))]
+    public void What_a_platform_can_not_do_is_refused_by_the_name_that_people_know(ClusterPlatform platform)
     {
-        Assert.Equal(["clusters.prod.signingAlgorithm"],
-            FaultsOf(new() { Platform = ClusterPlatform.Eks, SigningAlgorithm = SigningAlgorithm.ES256 }));
-        Assert.Equal(["clusters.prod.tokenReview"],
-            FaultsOf(new() { Platform = ClusterPlatform.Aks, TokenReview = new() { SecretHash = ClientSecret.HashOf("x") } }));
+        var algorithm = FindFaults(new() { Platform = platform, SigningAlgorithm = SigningAlgorithm.ES256 });
+        var review = FindFaults(new() { Platform = platform, TokenReview = new() { SecretHash = ClientSecret.HashOf("x") } });
+
+        Assert.Equal(
+            platform switch
+            {
+                ClusterPlatform.Eks => ["clusters.prod.signingAlgorithm: Amazon EKS accepts only RS256."],
+                ClusterPlatform.Openshift => ["clusters.prod.signingAlgorithm: OpenShift accepts only RS256."],
+                _ => [],
+            },
+            algorithm.Select(fault => $"{fault.Place}: {fault.What}"));
+        Assert.Equal(
+            platform switch
+            {
+                ClusterPlatform.Eks => ["clusters.prod.tokenReview: Amazon EKS has no setting for a webhook that reviews tokens."],
+                ClusterPlatform.Aks => ["clusters.prod.tokenReview: Azure AKS has no setting for a webhook that reviews tokens."],
+                _ => Array.Empty<string>(),
+            },
+            review.Select(fault => $"{fault.Place}: {fault.What}"));
     }
 
     [Fact]
@@ -112,5 +130,8 @@ public sealed class ClusterRulesTests : IDisposable
     }
 
     private static IEnumerable<string> FaultsOf(ClusterOptions cluster, string name = "prod") =>
-        ClusterRules.Check(new Dictionary<string, ClusterOptions> { [name] = cluster }, [ConnectorId.Local]).Select(fault => fault.Place);
+        FindFaults(cluster, name).Select(fault => fault.Place);
+
+    private static IEnumerable<SettingsFault> FindFaults(ClusterOptions cluster, string name = "prod") =>
+        ClusterRules.Check(new Dictionary<string, ClusterOptions> { [name] = cluster }, [ConnectorId.Local]);
 }

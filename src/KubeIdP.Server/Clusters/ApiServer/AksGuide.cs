@@ -18,7 +18,7 @@ internal static class AksGuide
 
     public static PlatformGuide Of(ClusterInstructions cluster)
     {
-        var platform = PlatformGuides.NameOf(cluster.Platform);
+        var platform = cluster.Capabilities.Name;
         List<GuideObstacle> obstacles = [.. PublicIssuer.AddressObstacles(cluster, platform)];
         if (cluster.KubernetesMinor is { } minor and < 30)
             obstacles.Add(new($"AKS has JWT authenticators for Kubernetes 1.30 and later, and this cluster has 1.{minor}.",
@@ -29,8 +29,8 @@ internal static class AksGuide
                 "If everybody already has an account in Microsoft Entra, the Entra integration of AKS is the better choice: it is not a "
                 + "preview, and there is no second place that decides who may use the cluster.",
                 "JWT authenticators are a preview: Microsoft excludes them from the service-level agreement.",
-                $"AKS demands {ClusterInstructions.AksPrefix} before every user name and group. So RBAC binds "
-                + $"{ClusterInstructions.AksPrefix}GROUP, and not GROUP.",
+                $"AKS demands {cluster.NamePrefix} before every user name and group. So RBAC binds "
+                + $"{cluster.NamePrefix}GROUP, and not GROUP.",
                 "The issuer's discovery document must be reachable over the Internet. Several issuers are possible, Microsoft Entra not "
                 + "among them.",
                 .. cluster.AuthorityPem is null
@@ -75,10 +75,10 @@ internal static class AksGuide
             ],
             claimMappings = new
             {
-                username = new { expression = $"'{ClusterInstructions.AksPrefix}' + claims.preferred_username" },
+                username = new { expression = $"'{cluster.NamePrefix}' + claims.preferred_username" },
                 groups = new
                 {
-                    expression = $"has(claims.groups) ? dyn(claims.groups).map(group, '{ClusterInstructions.AksPrefix}' + group) : []",
+                    expression = $"has(claims.groups) ? dyn(claims.groups).map(group, '{cluster.NamePrefix}' + group) : []",
                 },
                 uid = new { expression = "claims.sub" },
             },
@@ -86,17 +86,17 @@ internal static class AksGuide
             [
                 new
                 {
-                    expression = $"!user.username.startsWith('{ClusterInstructions.AksPrefix}system:')",
+                    expression = $"!user.username.startsWith('{cluster.NamePrefix}system:')",
                     message = "names of Kubernetes itself are not for people",
                 },
                 new
                 {
-                    expression = $"user.groups.all(group, !group.startsWith('{ClusterInstructions.AksPrefix}system:'))",
+                    expression = $"user.groups.all(group, !group.startsWith('{cluster.NamePrefix}system:'))",
                     message = "groups of Kubernetes itself are not for people",
                 },
                 new
                 {
-                    expression = $"user.username != '{ClusterInstructions.AksPrefix}'",
+                    expression = $"user.username != '{cluster.NamePrefix}'",
                     message = "a user name must not be empty",
                 },
             ],

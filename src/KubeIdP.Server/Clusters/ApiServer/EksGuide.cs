@@ -13,7 +13,7 @@ internal static class EksGuide
 
     public static PlatformGuide Of(ClusterInstructions cluster)
     {
-        var platform = PlatformGuides.NameOf(cluster.Platform);
+        var platform = cluster.Capabilities.Name;
         return new PlatformGuide(
             platform,
             [.. PublicIssuer.AddressObstacles(cluster, platform), .. PublicIssuer.AuthorityObstacles(cluster, platform)],

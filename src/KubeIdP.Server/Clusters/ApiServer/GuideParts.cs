@@ -1,5 +1,3 @@
-using KubeIdP.Server.Clients;
-
 namespace KubeIdP.Server.Clusters.ApiServer;
 
 /// <summary>What the instructions of several platforms have in common.</summary>
@@ -76,7 +74,7 @@ internal static class GuideParts
     /// <summary>How to see that it works.</summary>
     public static IEnumerable<GuideStep> Checks(ClusterInstructions cluster)
     {
-        if (cluster.Method is ApiServerMethod.ConfigurationFile && IsSelfManaged(cluster.Platform))
+        if (cluster.Method is ApiServerMethod.ConfigurationFile && cluster.Capabilities.ApiServerReadsFile)
             yield return GuideStep.Run(
                 "As an administrator of the cluster, see that it has read the file. When you change it later, the API server loads it "
                 + "within a minute, and the counter of status=\"success\" rises; with status=\"failure\" the file has an error, and the "
@@ -114,7 +112,4 @@ internal static class GuideParts
         : " It contains the certificate authority of this issuer, so nothing else needs to be copied.";
 
     private static string Describe(string apiVersion) => $"an AuthenticationConfiguration of version {apiVersion}";
-
-    private static bool IsSelfManaged(ClusterPlatform platform) =>
-        platform is not (ClusterPlatform.Eks or ClusterPlatform.Aks or ClusterPlatform.Openshift or ClusterPlatform.Proxy);
 }

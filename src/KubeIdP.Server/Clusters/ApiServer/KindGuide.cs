@@ -12,7 +12,7 @@ internal static class KindGuide
         var local = files.Select(file => file with { File = file.File![2..] }).ToList();
         var inNode = flags.Select(flag => flag.Replace("=./", $"={Folder}/", StringComparison.Ordinal)).ToList();
         return new PlatformGuide(
-            PlatformGuides.NameOf(cluster.Platform), [],
+            cluster.Capabilities.Name, [],
             [
                 .. GuideParts.Notes(cluster),
                 "The issuer needs an address that the node can reach: this machine's address in kind's network (\"docker network inspect "

@@ -11,7 +11,7 @@ internal static class KubeadmGuide
     {
         var (files, flags) = GuideParts.InFolder(cluster, Folder, "On each control plane node");
         return new PlatformGuide(
-            PlatformGuides.NameOf(cluster.Platform), [],
+            cluster.Capabilities.Name, [],
             [.. GuideParts.Notes(cluster), "Change one control plane node after the other: each API server restarts once."],
             [
                 .. files,

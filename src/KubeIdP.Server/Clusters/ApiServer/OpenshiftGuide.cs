@@ -20,7 +20,7 @@ internal static class OpenshiftGuide
             obstacles.Add(new($"OpenShift supports this since 4.20 (Kubernetes 1.33), and this cluster has Kubernetes 1.{minor}.",
                 "Upgrade the cluster, or use token review."));
         return new PlatformGuide(
-            PlatformGuides.NameOf(cluster.Platform), obstacles,
+            cluster.Capabilities.Name, obstacles,
             [
                 Replaces,
                 "OpenShift takes one OIDC provider. It accepts RS256 only.",
@@ -107,7 +107,7 @@ internal static class OpenshiftGuide
         """;
 
     private static PlatformGuide ByWebhook(ClusterInstructions cluster) => new(
-        PlatformGuides.NameOf(cluster.Platform), [],
+        cluster.Capabilities.Name, [],
         [
             Replaces,
             "By token review, which OpenShift takes only with the authentication type None.",

@@ -9,7 +9,7 @@ internal static class OtherGuide
     {
         var (files, flags) = GuideParts.InFolder(cluster, Folder, "On each machine with an API server");
         return new PlatformGuide(
-            PlatformGuides.NameOf(cluster.Platform), [],
+            cluster.Capabilities.Name, [],
             [
                 .. GuideParts.Notes(cluster),
                 $"Set clusters.{cluster.ClientId}.platform for complete instructions: kubeadm, k3s, rke2, kind, talos, eks, aks, "

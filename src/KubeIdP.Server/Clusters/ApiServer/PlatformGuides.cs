@@ -3,8 +3,8 @@ using KubeIdP.Server.Clients;
 namespace KubeIdP.Server.Clusters.ApiServer;
 
 /// <summary>
-/// The instructions for each platform. A new platform is a value of <see cref="ClusterPlatform"/>, a case in each method, and a file beside
-/// this one.
+/// The instructions for each platform. A new platform is a value of <see cref="ClusterPlatform"/>, an entry in
+/// <see cref="PlatformCapabilities"/>, a case here, and a file beside this one.
 /// </summary>
 internal static class PlatformGuides
 {
@@ -21,21 +21,5 @@ internal static class PlatformGuides
         ClusterPlatform.Proxy => ProxyGuide.Of(cluster),
         ClusterPlatform.Other => OtherGuide.Of(cluster),
         _ => throw new ArgumentOutOfRangeException(nameof(cluster)),
-    };
-
-    /// <summary>The name that people know the platform by.</summary>
-    public static string NameOf(ClusterPlatform platform) => platform switch
-    {
-        ClusterPlatform.Kubeadm => "kubeadm",
-        ClusterPlatform.K3s => "k3s",
-        ClusterPlatform.Rke2 => "RKE2",
-        ClusterPlatform.Kind => "kind",
-        ClusterPlatform.Talos => "Talos Linux",
-        ClusterPlatform.Eks => "Amazon EKS",
-        ClusterPlatform.Aks => "Azure AKS",
-        ClusterPlatform.Openshift => "OpenShift",
-        ClusterPlatform.Proxy => "a proxy in front of the API server",
-        ClusterPlatform.Other => "any API server that is started with flags",
-        _ => throw new ArgumentOutOfRangeException(nameof(platform)),
     };
 }

@@ -12,7 +12,7 @@ internal static class ProxyGuide
     {
         var (files, flags) = GuideParts.InFolder(cluster, Folder, "On the proxy");
         return new PlatformGuide(
-            PlatformGuides.NameOf(cluster.Platform), [],
+            cluster.Capabilities.Name, [],
             [
                 .. GuideParts.Notes(cluster),
                 "For API servers that take no issuer, such as those of GKE and DOKS. Google has deprecated Identity Service for GKE (July "

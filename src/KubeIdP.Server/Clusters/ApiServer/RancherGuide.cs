@@ -18,7 +18,7 @@ internal static class RancherGuide
         var folder = $"/etc/rancher/{name}";
         var (files, flags) = GuideParts.InFolder(cluster, folder, "On each server node");
         return new PlatformGuide(
-            PlatformGuides.NameOf(cluster.Platform), [], [.. GuideParts.Notes(cluster), .. notes],
+            cluster.Capabilities.Name, [], [.. GuideParts.Notes(cluster), .. notes],
             [
                 .. files,
                 GuideStep.Write(

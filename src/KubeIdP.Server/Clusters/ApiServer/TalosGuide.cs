@@ -12,7 +12,7 @@ internal static class TalosGuide
     private const string Folder = "/var/kubeidp";
 
     public static PlatformGuide Of(ClusterInstructions cluster) => new(
-        PlatformGuides.NameOf(cluster.Platform), [],
+        cluster.Capabilities.Name, [],
         [
             .. GuideParts.Notes(cluster),
             "Which of the two files it is depends on the machine configuration: one that has documents of kind KubeAPIServerConfig (made "
