@@ -16,8 +16,8 @@ public sealed record ClusterOptions : RelyingPartyOptions
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
 
     /// <summary>
-    /// The https address of the API server, or of the proxy in front of it, as people's machines reach it. Without it there is no
-    /// kubeconfig, only the commands that add a user to one.
+    /// The https address of the API server, or of the proxy in front of it, as people's machines reach it; with a path if it has one,
+    /// such as https://rancher.example.com/k8s/clusters/c-1. Without it there is no kubeconfig, only the commands that add a user to one.
     /// </summary>
     public string? Server { get; init; }
 

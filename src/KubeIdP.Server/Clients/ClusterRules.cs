@@ -43,7 +43,8 @@ internal static partial class ClusterRules
         foreach (var fault in CheckTexts(key, cluster)) yield return fault;
         if (cluster.Server is { } server && !IsServer(server))
             yield return new($"{key}.server", $"\"{server}\" is not the address of an API server.",
-                "Write an https URL without query or fragment, such as https://api.prod.example.com:6443.");
+                "Write an https URL such as https://api.prod.example.com:6443, without user name, query and fragment; its path, if it has "
+                + "one, of letters, digits and - . _ ~ : between single slashes.");
         foreach (var fault in FileRules.Authorities($"{key}.caFile", cluster.CaFile)) yield return fault;
         if (cluster is { CaFile: not null, Server: null })
             yield return new($"{key}.caFile", "There is no server whose certificate it could verify.", "Set server, or remove caFile.");
@@ -81,9 +82,12 @@ internal static partial class ClusterRules
                 "Remove the key: its API server verifies tokens itself.");
     }
 
+    // People paste it into shells, so it has no character that means something there.
     private static bool IsServer(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttps && uri.Host != ""
-            && uri is { UserInfo: "", Query: "", Fragment: "" } && OutsideText.FaultOf(text) is null && !text.Contains(' ');
+        Server().IsMatch(text) && Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Host != "";
+
+    [GeneratedRegex(@"\Ahttps://([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[1-9][0-9]{0,4})?(/[A-Za-z0-9._~:-]+)*/?\z")]
+    private static partial Regex Server();
 
     [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9._-]{0,62}\z")]
     private static partial Regex Name();

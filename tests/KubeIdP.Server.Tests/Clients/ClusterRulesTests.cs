@@ -32,12 +32,42 @@ public sealed class ClusterRulesTests : IDisposable
     }
 
     [Theory]
-    [InlineData("http://api.example.com", "server")]
-    [InlineData("api.example.com", "server")]
-    [InlineData("https://a@api.example.com", "server")]
-    [InlineData("https://api.example.com/?a=b", "server")]
-    public void An_address_that_kubectl_can_not_use_is_refused(string server, string key) =>
-        Assert.Equal([$"clusters.prod.{key}"], FaultsOf(new() { Server = server }));
+    [InlineData("http://api.example.com")]
+    [InlineData("api.example.com")]
+    [InlineData("https://a@api.example.com")]
+    [InlineData("https://api.example.com/?a=b")]
+    [InlineData("https://api.example.com/#a")]
+    [InlineData("https://")]
+    [InlineData("https://api.example.com:0")]
+    [InlineData("https://api.example.com:")]
+    [InlineData("https://api.example.com:65536")]
+    [InlineData("https://[::1")]
+    [InlineData("https://api.example.com/a b")]
+    [InlineData("https://api.example.com/$(id)`id`")]
+    [InlineData("https://api.example.com/'")]
+    [InlineData("https://api.example.com/\"")]
+    [InlineData("https://api.example.com/a;b")]
+    [InlineData("https://api.example.com/a&b")]
+    [InlineData("https://api.example.com/%24(id)")]
+    [InlineData("https://api.example.com\\a")]
+    [InlineData("https://api.example.com//a")]
+    [InlineData("https://api.example.com/a\n")]
+    [InlineData("https://$(id).example.com")]
+    [InlineData("https://bücher.example.com")]
+    public void An_address_that_kubectl_can_not_use_or_a_shell_would_run_is_refused(string server) =>
+        Assert.Equal(["clusters.prod.server"], FaultsOf(new() { Server = server }));
+
+    [Theory]
+    [InlineData("https://api.example.com")]
+    [InlineData("https://api.example.com/")]
+    [InlineData("https://API-1.example.com:6443")]
+    [InlineData("https://10.0.0.1:6443")]
+    [InlineData("https://[fd00::1]:6443")]
+    [InlineData("https://rancher.example.com/k8s/clusters/c-1")]
+    [InlineData("https://rancher.example.com/k8s/clusters/c-m-1a2b3c4d/")]
+    [InlineData("https://kcp.example.com:443/clusters/root:org_1:team~2")]
+    public void The_address_of_an_API_server_may_have_a_port_and_a_path(string server) =>
+        Assert.Empty(FaultsOf(new() { Server = server }));
 
     [Theory]
     [InlineData("1")]
