@@ -7,19 +7,24 @@ internal abstract record ApiServerAnswer
     {
     }
 
-    /// <summary>It says its version to anybody.</summary>
-    /// <param name="GitVersion">As it says it, such as <c>v1.34.1+k3s1</c>.</param>
+    /// <summary>Its version.</summary>
+    /// <param name="GitVersion">As in its answer, such as <c>v1.34.1+k3s1</c>.</param>
     /// <param name="Minor">34 in this example.</param>
     /// <param name="ValidUntil">The end of its certificate.</param>
     public sealed record Version(string GitVersion, int Minor, DateTime ValidUntil) : ApiServerAnswer;
 
-    /// <summary>It is an API server, as it seems, that says nothing to somebody without a token.</summary>
+    /// <summary>Its version is only for requests with a token.</summary>
     /// <param name="Status">401 or 403.</param>
+    /// <param name="AsApiServer">
+    /// Whether the body is an object of kind Status, as of every API server. Without it, the answer may be that of a proxy which
+    /// authenticates requests itself, or of a program that has nothing to do with Kubernetes.
+    /// </param>
     /// <param name="ValidUntil">The end of its certificate.</param>
-    public sealed record Silent(int Status, DateTime ValidUntil) : ApiServerAnswer;
+    public sealed record VersionHidden(int Status, bool AsApiServer, DateTime ValidUntil) : ApiServerAnswer;
 
-    /// <summary>Something else answers there.</summary>
-    public sealed record Strange(string What) : ApiServerAnswer;
+    /// <summary>The answer can't be that of an API server.</summary>
+    /// <param name="What">What differs, as a clause.</param>
+    public sealed record NotAnApiServer(string What) : ApiServerAnswer;
 
     /// <summary>Its certificate is refused, so it was asked nothing.</summary>
     public sealed record Untrusted(string What, string Fix) : ApiServerAnswer;

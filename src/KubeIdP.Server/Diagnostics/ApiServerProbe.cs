@@ -61,20 +61,26 @@ internal sealed partial class ApiServerProbe(TimeSpan timeout, TimeProvider cloc
 
     private static ApiServerAnswer Read(HttpStatusCode status, string text, TlsSeen? seen) => status switch
     {
-        HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => new ApiServerAnswer.Silent((int)status, seen!.ValidUntil),
-        HttpStatusCode.OK when VersionIn(text) is { } version && Minor().Match(version) is { Success: true } match =>
+        HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden =>
+            new ApiServerAnswer.VersionHidden((int)status, IsStatus(text), seen!.ValidUntil),
+        HttpStatusCode.OK when MemberOf(text, "gitVersion") is { } version && Minor().Match(version) is { Success: true } match =>
             new ApiServerAnswer.Version(version, int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture), seen!.ValidUntil),
-        HttpStatusCode.OK => new ApiServerAnswer.Strange("its answer to /version is not that of an API server"),
-        _ => new ApiServerAnswer.Strange(string.Create(CultureInfo.InvariantCulture, $"it answers /version with status {(int)status}")),
+        HttpStatusCode.OK => new ApiServerAnswer.NotAnApiServer("its answer to /version is not that of an API server"),
+        _ => new ApiServerAnswer.NotAnApiServer(
+            string.Create(CultureInfo.InvariantCulture, $"it answers /version with status {(int)status}")),
     };
 
-    private static string? VersionIn(string text)
+    /// <summary>With it every API server answers a request that it refuses (k8s.io/apimachinery, meta/v1.Status).</summary>
+    private static bool IsStatus(string text) => MemberOf(text, "kind") == "Status" && MemberOf(text, "apiVersion") == "v1";
+
+    /// <summary>A text in a JSON object; null if there is none, or if it is no JSON object.</summary>
+    private static string? MemberOf(string text, string name)
     {
         try
         {
             using var json = JsonDocument.Parse(text);
-            return json.RootElement.ValueKind is JsonValueKind.Object && json.RootElement.TryGetProperty("gitVersion", out var version)
-                && version.ValueKind is JsonValueKind.String ? version.GetString() : null;
+            return json.RootElement.ValueKind is JsonValueKind.Object && json.RootElement.TryGetProperty(name, out var member)
+                && member.ValueKind is JsonValueKind.String ? member.GetString() : null;
         }
         catch (JsonException)
         {
@@ -107,7 +113,8 @@ internal sealed partial class ApiServerProbe(TimeSpan timeout, TimeProvider cloc
 
     private static string Timestamp(DateTime time) => time.ToString("u", CultureInfo.InvariantCulture);
 
-    [GeneratedRegex(@"\Av1\.([0-9]{1,3})[.+-]")]
+    // It is printed, so it has no character that a terminal would obey.
+    [GeneratedRegex(@"\Av1\.([0-9]{1,3})[.+-][A-Za-z0-9.+_~-]{0,100}\z")]
     private static partial Regex Minor();
 
     /// <summary>What is known of a certificate when TLS has been tried.</summary>

@@ -41,14 +41,18 @@ internal sealed class ClusterDiagnostics(TimeSpan timeout, TimeProvider clock)
         {
             ApiServerAnswer.Version version =>
                 [CompareVersions(client, version), .. CheckExpiry(client, version.ValidUntil)],
-            ApiServerAnswer.Silent silent =>
+            ApiServerAnswer.VersionHidden hidden =>
             [
-                Finding.Right(key, $"{server} answers and its certificate is trusted; it tells its version to nobody without a token "
-                    + $"({silent.Status.ToString(CultureInfo.InvariantCulture)}), which is fine"),
-                .. CheckExpiry(client, silent.ValidUntil),
+                hidden.AsApiServer
+                    ? Finding.Right(key, $"{server} is an API server and its certificate is trusted; its version is only for requests "
+                        + $"with a token ({Text(hidden.Status)}), which is fine")
+                    : Finding.Doubtful(key, $"{server} answers {Text(hidden.Status)} without a token, but not as an API server does.",
+                        $"If a proxy there authenticates requests, ignore this. Otherwise set {key}.server to the address of the API "
+                        + "server."),
+                .. CheckExpiry(client, hidden.ValidUntil),
             ],
-            ApiServerAnswer.Strange strange =>
-                [Finding.Wrong(key, $"{server} answers, but {strange.What}.", $"Set {key}.server to the address of the API server.")],
+            ApiServerAnswer.NotAnApiServer other =>
+                [Finding.Wrong(key, $"{server} answers, but {other.What}.", $"Set {key}.server to the address of the API server.")],
             ApiServerAnswer.Untrusted untrusted => [Finding.Wrong(key, $"{server}: {untrusted.What}", untrusted.Fix)],
             ApiServerAnswer.Unreachable unreachable =>
                 [Finding.Wrong(key, $"{server} can't be reached: {unreachable.What}.",
@@ -56,6 +60,8 @@ internal sealed class ClusterDiagnostics(TimeSpan timeout, TimeProvider clock)
             _ => throw new InvalidOperationException("An answer of an unknown kind."),
         };
     }
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static Finding CompareVersions(Client client, ApiServerAnswer.Version version)
     {

@@ -86,14 +86,33 @@ public sealed class ClusterDiagnosticsTests : IDisposable
     [Theory]
     [InlineData(HttpStatusCode.Unauthorized)]
     [InlineData(HttpStatusCode.Forbidden)]
-    public async Task An_API_server_that_says_nothing_without_a_token_is_fine(HttpStatusCode status)
+    public async Task An_API_server_that_hides_its_version_is_fine(HttpStatusCode status)
     {
-        await using var server = await ServeAsync((status, """{"kind":"Status"}"""));
+        await using var server = await ServeAsync((status, """{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure"}"""));
 
         var finding = Assert.Single(await RunAsync(Cluster(server)));
 
         Assert.Equal((true, (string?)null), (finding.Ok, finding.Fix));
-        Assert.Contains($"nobody without a token ({(int)status}), which is fine", finding.What, StringComparison.Ordinal);
+        Assert.Contains($"is only for requests with a token ({(int)status}), which is fine", finding.What, StringComparison.Ordinal);
+    }
+
+    // It may be a proxy that authenticates requests, or a page to sign in to something else.
+    [Theory]
+    [InlineData(HttpStatusCode.Unauthorized, "<html><title>Sign in</title></html>")]
+    [InlineData(HttpStatusCode.Unauthorized, "")]
+    [InlineData(HttpStatusCode.Forbidden, "[]")]
+    [InlineData(HttpStatusCode.Unauthorized, """{"type":"error","status":"401","message":"must authenticate"}""")]
+    [InlineData(HttpStatusCode.Unauthorized, """{"kind":"Status","apiVersion":"v2"}""")]
+    [InlineData(HttpStatusCode.Forbidden, """{"kind":"Status"}""")]
+    public async Task A_refusal_that_is_not_an_API_servers_is_a_warning(HttpStatusCode status, string body)
+    {
+        await using var server = await ServeAsync((status, body));
+
+        var finding = Assert.Single(await RunAsync(Cluster(server)));
+
+        Assert.True(finding.Ok);
+        Assert.Contains($"answers {(int)status} without a token, but not as an API server does", finding.What, StringComparison.Ordinal);
+        Assert.Contains("set clusters.prod.server to the address of the API server", finding.Fix, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -104,6 +123,7 @@ public sealed class ClusterDiagnosticsTests : IDisposable
     [InlineData(HttpStatusCode.OK, """{"gitVersion":7}""", "not that of an API server")]
     [InlineData(HttpStatusCode.OK, """{"gitVersion":"v2.1.0"}""", "not that of an API server")]
     [InlineData(HttpStatusCode.OK, """{"gitVersion":"v1.99999999999.0"}""", "not that of an API server")]
+    [InlineData(HttpStatusCode.OK, """{"gitVersion":"v1.34.1\u001b[2J"}""", "not that of an API server")]
     public async Task Something_else_at_the_address_is_named(HttpStatusCode status, string body, string what)
     {
         await using var server = await ServeAsync((status, body));
