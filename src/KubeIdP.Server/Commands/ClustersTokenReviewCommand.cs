@@ -37,10 +37,7 @@ internal static class ClustersTokenReviewCommand
         }
 
         var (credential, hash) = ClientSecret.Create();
-
-        // A client id may contain characters that a file name must not.
-        file ??= Path.GetFullPath(
-            $"token-review-{string.Concat(cluster.ClientId.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' ? c : '_'))}.yaml");
+        file ??= Path.GetFullPath($"token-review-{cluster.ClientId}.yaml");
         try
         {
             PrivateFiles.Create(file, cluster.WebhookKubeconfig(credential) + "\n");

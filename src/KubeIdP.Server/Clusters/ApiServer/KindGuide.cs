@@ -43,7 +43,6 @@ internal static class KindGuide
         + string.Concat(files.Select(file =>
             $"\n  - hostPath: ./{file.File}\n    containerPath: {Folder}/{file.File}\n    readOnly: true"));
 
-    /// <summary>kind accepts lower-case letters, digits, dots and dashes.</summary>
-    private static string NameOf(ClusterInstructions cluster) =>
-        string.Concat(cluster.ClientId.Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' ? char.ToLowerInvariant(c) : '-'));
+    /// <summary>kind accepts no capital letters and underscores, which names of clusters may have.</summary>
+    private static string NameOf(ClusterInstructions cluster) => cluster.ClientId.Replace('_', '-').ToLowerInvariant();
 }
