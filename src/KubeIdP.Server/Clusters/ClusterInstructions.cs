@@ -56,6 +56,9 @@ internal sealed partial record ClusterInstructions(string Issuer, string ClientI
     /// <summary>Who may get tokens for the cluster, as configured; empty: everybody who can sign in.</summary>
     public IReadOnlyList<string> AccessGroups { get; init; } = [];
 
+    /// <summary>Which groups its tokens hold, and under which names, as configured.</summary>
+    public ClientGroupOptions Groups { get; init; } = new();
+
     /// <summary>The minor version of Kubernetes, such as 34 for 1.34; null if none is configured, which counts as 1.34 or later.</summary>
     public int? KubernetesMinor { get; init; }
 
@@ -93,6 +96,7 @@ internal sealed partial record ClusterInstructions(string Issuer, string ClientI
             AsksByWebhook = cluster.Cluster!.TokenReview.SecretHash is not null,
             Platform = cluster.Cluster.Platform,
             AccessGroups = cluster.Access.Groups,
+            Groups = cluster.Options.Groups,
             KubernetesMinor = ClusterRules.MinorOf(cluster.Cluster),
             Plugin = cluster.Cluster.Plugin,
         };

@@ -47,14 +47,17 @@ internal static class OpenshiftGuide
     private static IReadOnlyList<GuideStep> Console(ClusterInstructions cluster) =>
     [
         GuideStep.Add(
-            "For the web console, add to kubeidp.yaml, with the address of your console, and with the secretHash that \"clients secret\" "
-            + "prints.",
+            $"For the web console, add to kubeidp.yaml, with the address of your console, and with the secretHash that \"clients secret\" "
+            + $"prints; then restart KubeIdP. The API server accepts the console's tokens as well, so access and groups are those of "
+            + $"clusters.{cluster.ClientId}: when you change them there, change them here too. The console's tokens live five minutes, "
+            + "and so long the API server accepts them after the end of a session.",
             GuideContent.Yaml, $$"""
                 clients:
                   {{ConsoleOf(cluster)}}:
                     kind: web
                     redirectUris: ["https://console-openshift-console.apps.example.com/auth/callback"]
-                    secretHash: "SECRET_HASH"{{Access(cluster)}}
+                    secretHash: "SECRET_HASH"
+                    idTokenLifetime: 00:05:00{{Access(cluster)}}{{Groups(cluster)}}
                 """),
         GuideStep.Run("Give OpenShift the secret that the same command has printed.",
             "oc create secret generic kubeidp-console --from-literal=clientSecret=\"$CONSOLE_SECRET\" -n openshift-config"),
@@ -63,10 +66,26 @@ internal static class OpenshiftGuide
             $"oc patch authentication.config/cluster --type=merge --patch-file={ConsoleFile}"),
     ];
 
-    // The API server accepts the console's tokens as well, so its client must be for the same people.
-    private static string Access(ClusterInstructions cluster) => cluster.AccessGroups.Count == 0
-        ? ""
-        : $"\n    access: {"{"} groups: [{string.Join(", ", cluster.AccessGroups.Select(ClusterInstructions.Quoted))}] {"}"}";
+    // The API server accepts the console's tokens as well. So the client must be for the same people, and its tokens must have the groups
+    // that RBAC of this cluster binds, and none that the cluster's are without.
+    private static string Access(ClusterInstructions cluster) =>
+        cluster.AccessGroups.Count == 0 ? "" : $"\n    access: {"{"} groups: {List(cluster.AccessGroups)} {"}"}";
+
+    private static string Groups(ClusterInstructions cluster)
+    {
+        var groups = cluster.Groups;
+        string[] lines =
+        [
+            .. groups.Include is [] ? (string[])[] : [$"include: {List(groups.Include)}"],
+            .. groups.Exclude is [] ? (string[])[] : [$"exclude: {List(groups.Exclude)}"],
+            .. groups.Rename.Count == 0 ? (string[])[] : ["rename:", .. groups.Rename.Select(one =>
+                $"  {ClusterInstructions.Quoted(one.Key)}: {ClusterInstructions.Quoted(one.Value)}")],
+            .. groups.Prefix is { } prefix ? [$"prefix: {ClusterInstructions.Quoted(prefix)}"] : (string[])[],
+        ];
+        return lines is [] ? "" : $"\n    groups:\n{GuideParts.Indented(string.Join('\n', lines), 6)}";
+    }
+
+    private static string List(IEnumerable<string> texts) => $"[{string.Join(", ", texts.Select(ClusterInstructions.Quoted))}]";
 
     private static string ConsoleOf(ClusterInstructions cluster) => $"{cluster.ClientId}-console";
 
@@ -98,12 +117,14 @@ internal static class OpenshiftGuide
         withConsole ? $"\n      - {ConsoleOf(cluster)}" : "";
 
     private static string ConsoleClient(ClusterInstructions cluster) => $$"""
+    // Without a refresh token, which web clients get by offline_access only, the console ends its session with the first token
+    // (openshift/console, pkg/auth/oauth2/auth_oidc.go, getLoginState).
 
             - clientID: {{ConsoleOf(cluster)}}
               clientSecret: { name: kubeidp-console }
               componentName: console
               componentNamespace: openshift-console
-              extraScopes: [profile, groups]
+              extraScopes: [profile, groups, offline_access]
         """;
 
     private static PlatformGuide ByWebhook(ClusterInstructions cluster) => new(

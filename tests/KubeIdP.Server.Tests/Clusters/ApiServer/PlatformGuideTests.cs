@@ -6,6 +6,7 @@ using KubeIdP.Server.Clients;
 using KubeIdP.Server.Clusters;
 using KubeIdP.Server.Clusters.ApiServer;
 using KubeIdP.Server.Keys;
+using KubeIdP.Server.Tests.Hosting;
 using KubeIdP.Testing.Directories;
 using KubeIdP.Testing.Processes;
 using Xunit;
@@ -294,7 +295,8 @@ public sealed partial class PlatformGuideTests
         Assert.Equal(["prod", "prod-console"], ((YamlSequenceNode)withConsole["issuer"]["audiences"]).Select(audience => $"{audience}"));
         Assert.Equal([("prod", "cli"), ("prod-console", "console")], ((YamlSequenceNode)withConsole["oidcClients"]).Select(client =>
             ($"{client["clientID"]}", $"{client["componentName"]}")));
-        Assert.Equal(["profile", "groups"], ((YamlSequenceNode)withConsole["oidcClients"][1]["extraScopes"]).Select(scope => $"{scope}"));
+        Assert.Equal(["profile", "groups", "offline_access"],
+            ((YamlSequenceNode)withConsole["oidcClients"][1]["extraScopes"]).Select(scope => $"{scope}"));
         Assert.Equal(provider["claimMappings"], withConsole["claimMappings"]);
         var map = steps.SingleOrDefault(step => step.Content?.Contains("create configmap", StringComparison.Ordinal) is true);
         Assert.Equal(hasOwnAuthority, map is not null);
@@ -305,17 +307,31 @@ public sealed partial class PlatformGuideTests
         }
     }
 
-    // Else somebody who may not use the cluster would get in with a token of the console.
-    [Fact]
-    public void The_client_of_the_OpenShift_console_is_for_those_who_may_use_the_cluster()
+    // Else somebody who may not use the cluster would get in with a token of the console, or with groups that the cluster's tokens lack.
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("""{ access: { groups: ["local:k8s: prod", "local:ops"] } }""")]
+    [InlineData("""
+        { access: { groups: ["local:ops"] }, groups: { include: ["k8s-*", "#ops: 'x'"], exclude: ["k8s-\"old\"-*"],
+          rename: { "k8s-a: b": "team \\ #1", "true": "1.5" }, prefix: "corp:" } }
+        """)]
+    public void The_client_of_the_OpenShift_console_has_the_people_and_the_groups_of_the_cluster(string cluster)
     {
-        var steps = PlatformGuides.For(Cluster("Openshift") with { AccessGroups = ["corp:k8s: prod", "local:ops"] }).Steps;
+        using var folder = new TemporaryFolder();
+        var configuration = $"clusters:\n  prod: {cluster.ReplaceLineEndings("\n").Replace("\n", "\n    ", StringComparison.Ordinal)}\n";
+        var configured = Load(folder, configuration).FindCluster("prod")!;
+        var guide = PlatformGuides.For(ClusterInstructions.Of(new(Issuer), configured, authorityPem: null) with
+        {
+            Platform = ClusterPlatform.Openshift,
+        });
 
-        var client = Parse(steps.Single(step => step.Content?.StartsWith("clients:", StringComparison.Ordinal) is true))["clients"]
-            ["prod-console"];
+        var block = guide.Steps.Single(step => step.Content?.StartsWith("clients:", StringComparison.Ordinal) is true).Content!;
+        var console = Load(folder, configuration + block.Replace("SECRET_HASH", ClientSecret.Create().Hash, StringComparison.Ordinal))
+            .Find("prod-console")!;
 
-        Assert.Equal("web", client["kind"]);
-        Assert.Equal(["corp:k8s: prod", "local:ops"], ((YamlSequenceNode)client["access"]["groups"]).Select(group => $"{group}"));
+        Assert.Equal((ClientKind.Web, TimeSpan.FromMinutes(5)), (console.Kind, console.Options.IdTokenLifetime));
+        Assert.Equal(configured.Options.Access.Groups, console.Options.Access.Groups);
+        Assert.Equivalent(configured.Options.Groups, console.Options.Groups, strict: true);
     }
 
     // What a cloud's control plane can't reach or trust is said before the first step, and nothing if it can.
@@ -387,6 +403,15 @@ public sealed partial class PlatformGuideTests
         var ours = (YamlMappingNode)Parse(cluster.AuthenticationConfiguration(cluster.ApiVersion!));
         Assert.All(ours.Children, member => Assert.Equal(member.Value, node[member.Key]));
         Assert.Equal(Pem.TrimEnd(), $"{node["jwt"][0]["issuer"]["certificateAuthority"]}".TrimEnd());
+    }
+
+    private static ClientCatalog Load(TemporaryFolder folder, string configuration)
+    {
+        var file = folder.Write("kubeidp.yaml", configuration);
+        var answer = SettingsLoader.Load(file, folder.Path, []);
+        Assert.True(answer is SettingsAnswer.Usable, $"{answer}\n{configuration}");
+        var settings = ((SettingsAnswer.Usable)answer).Settings;
+        return new(settings.Clusters, settings.Clients);
     }
 
     private static YamlNode Parse(GuideStep step) => Parse(step.Content!);
