@@ -23,10 +23,10 @@ internal static class EksGuide
                 "EKS takes one OIDC identity provider for each cluster, beside IAM.",
                 "The issuer must be reachable over the Internet, with a certificate of a public authority; EKS has no setting for "
                 + "another. It accepts RS256 only.",
-                "Every field is a replacement: to change one, disassociate the configuration and associate it again. Until that is done, "
-                + "which takes some minutes, nobody gets in with KubeIdP.",
-                "A prefix must not contain system:. EKS can't refuse names and groups that begin with system:; KubeIdP does not issue "
-                + "them.",
+                "The configuration can't be changed: disassociate it and associate it again. In the meantime, which is some minutes, "
+                + "nobody gets in with KubeIdP.",
+                "EKS has no rules about names and lifetimes. KubeIdP issues no names and groups that begin with system:, and no tokens "
+                + "that live longer than 15 minutes.",
             ],
             [
                 GuideStep.Write(

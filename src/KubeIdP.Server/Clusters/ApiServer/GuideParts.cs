@@ -76,9 +76,10 @@ internal static class GuideParts
     {
         if (cluster.Method is ApiServerMethod.ConfigurationFile && cluster.Capabilities.ApiServerReadsFile)
             yield return GuideStep.Run(
-                "As an administrator of the cluster, see that it has read the file. When you change it later, the API server loads it "
-                + "within a minute, and the counter of status=\"success\" rises; with status=\"failure\" the file has an error, and the "
-                + "earlier one stays in force.",
+                "An API server that has started has read the file. When you change the file later, the API server reads it within a "
+                + "minute. See it as an administrator of the cluster: the counter of status=\"success\" rises, or that of "
+                + "status=\"failure\" if the file has an error, and then the earlier one stays in force. Before the first change this "
+                + "prints nothing.",
                 "kubectl get --raw /metrics | grep apiserver_authentication_config_controller_automatic_reloads_total");
         yield return WhoAmI(cluster);
     }
@@ -86,7 +87,8 @@ internal static class GuideParts
     public static GuideStep WhoAmI(ClusterInstructions cluster) => GuideStep.Run(
         "With a kubeconfig of this cluster from KubeIdP, see who you are there: your user name and your groups"
         + (cluster.NamePrefix == "" ? "." : $", each with {cluster.NamePrefix} before it.")
-        + " \"error: You must be logged in to the server\" means that the API server refuses the token; its log names the reason.",
+        + $" \"error: You must be logged in to the server\" means that the {(cluster.Capabilities.IsProxy ? "proxy" : "API server")} "
+        + "refuses the token; its log names the reason.",
         "kubectl auth whoami");
 
     /// <summary>As lines of YAML below a key, each indented.</summary>

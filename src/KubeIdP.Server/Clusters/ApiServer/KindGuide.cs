@@ -17,7 +17,8 @@ internal static class KindGuide
                 .. GuideParts.Notes(cluster),
                 "The issuer needs an address that the node can reach: this machine's address in kind's network (\"docker network inspect "
                 + "kind\", often 172.18.0.1), never localhost.",
-                "kind mounts the file itself: write later changes into it. An editor that replaces the file leaves the old one mounted.",
+                "kind mounts the file and not its folder: write later changes into the file. If you replace it, as many editors do, the "
+                + "node keeps the old one.",
             ],
             [
                 .. local,

@@ -17,7 +17,8 @@ internal static class OpenshiftGuide
     {
         List<GuideObstacle> obstacles = [];
         if (cluster.KubernetesMinor is { } minor and < 33)
-            obstacles.Add(new($"OpenShift supports this since 4.20 (Kubernetes 1.33), and this cluster has Kubernetes 1.{minor}.",
+            obstacles.Add(new("OpenShift supports this since 4.20 (Kubernetes 1.33), and had it as a technology preview in 4.19. This "
+                + $"cluster has Kubernetes 1.{minor}.",
                 "Upgrade the cluster, or use token review."));
         return new PlatformGuide(
             cluster.Capabilities.Name, obstacles,
@@ -116,9 +117,9 @@ internal static class OpenshiftGuide
     private static string ConsoleAudience(ClusterInstructions cluster, bool withConsole) =>
         withConsole ? $"\n      - {ConsoleOf(cluster)}" : "";
 
-    private static string ConsoleClient(ClusterInstructions cluster) => $$"""
     // Without a refresh token, which web clients get by offline_access only, the console ends its session with the first token
     // (openshift/console, pkg/auth/oauth2/auth_oidc.go, getLoginState).
+    private static string ConsoleClient(ClusterInstructions cluster) => $$"""
 
             - clientID: {{ConsoleOf(cluster)}}
               clientSecret: { name: kubeidp-console }
@@ -165,7 +166,8 @@ internal static class OpenshiftGuide
         $"oc get authentication.config/cluster -o yaml > {Before}");
 
     private static GuideStep Wait => GuideStep.Run(
-        "Wait until PROGRESSING is False, which can take twenty minutes or more: the API servers restart one after the other.",
+        "The API servers restart one after the other, which can take twenty minutes or more. PROGRESSING is True in the meantime; wait "
+        + "until it is False again.",
         "oc get clusteroperator kube-apiserver authentication");
 
     private static string AuthorityName(ClusterInstructions cluster) =>

@@ -1,3 +1,5 @@
+using KubeIdP.Server.Clients;
+
 namespace KubeIdP.Server.Clusters.ApiServer;
 
 /// <summary>An API server that is started with flags, in whatever way.</summary>
@@ -12,8 +14,9 @@ internal static class OtherGuide
             cluster.Capabilities.Name, [],
             [
                 .. GuideParts.Notes(cluster),
-                $"Set clusters.{cluster.ClientId}.platform for complete instructions: kubeadm, k3s, rke2, kind, talos, eks, aks, "
-                + "openshift or proxy.",
+                $"Set clusters.{cluster.ClientId}.platform for complete instructions; it is one of "
+                + $"{string.Join(", ", Enum.GetValues<ClusterPlatform>().Where(one => one is not ClusterPlatform.Other)
+                    .Select(one => one.ToString().ToLowerInvariant()))}.",
             ],
             [
                 .. files,

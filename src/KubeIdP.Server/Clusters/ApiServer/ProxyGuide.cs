@@ -15,8 +15,8 @@ internal static class ProxyGuide
             cluster.Capabilities.Name, [],
             [
                 .. GuideParts.Notes(cluster),
-                "For API servers that take no issuer, such as those of GKE and DOKS. Google has deprecated Identity Service for GKE (July "
-                + "2026), and newer versions of GKE don't have it.",
+                "This is for API servers that take no issuer, such as those of GKE and DOKS. Google has deprecated Identity Service for "
+                + "GKE (July 2026), and newer versions of GKE don't have it.",
                 "If everybody already has a Google identity, GKE with Google's IAM or Workforce Identity Federation is the better choice: "
                 + "nothing stands between kubectl and the API server.",
                 "The proxy's own account needs the verb impersonate on users, groups and uids and nothing else. It must remove all "
@@ -26,8 +26,7 @@ internal static class ProxyGuide
             [
                 .. files,
                 GuideStep.Add(
-                    "Give the proxy these settings; the names are those of kube-apiserver's flags. They say from which issuer tokens are, "
-                    + "for which audience, which claims are user name and groups, and which certificate authority is to be trusted.",
+                    "Give the proxy these settings; the names are those of kube-apiserver's flags, which many proxies use too.",
                     GuideContent.Text, string.Join('\n', flags)),
                 .. cluster.Method is ApiServerMethod.ConfigurationFile
                     ? (GuideStep[])[GuideStep.Add("A proxy that takes no AuthenticationConfiguration gets these settings in its place"

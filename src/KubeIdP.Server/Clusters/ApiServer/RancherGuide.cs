@@ -8,9 +8,9 @@ internal static class RancherGuide
 
     public static PlatformGuide Rke2(ClusterInstructions cluster) => Of(cluster, "rke2", "rke2-server",
         [
-            "RKE2 runs the API server as a static pod, which sees files that its flags name below /etc/rancher/rke2 and "
-            + "/var/lib/rancher/rke2. For a file elsewhere, add its folder as kube-apiserver-extra-mount.",
-            "RKE2 mounts the file itself. If you replace it later (and don't write into it), restart rke2-server.",
+            // rancher/rke2, pkg/podtemplate/podtemplate.go, ReadFiles.
+            "RKE2 runs the API server as a static pod, and mounts there each file that a flag names. It mounts the file and not its "
+            + "folder: if you replace the file later in place of writing into it, as many editors do, restart rke2-server.",
         ]);
 
     private static PlatformGuide Of(ClusterInstructions cluster, string name, string service, IReadOnlyList<string> notes)

@@ -15,15 +15,17 @@ internal static class TalosGuide
         cluster.Capabilities.Name, [],
         [
             .. GuideParts.Notes(cluster),
-            "Which of the two files it is depends on the machine configuration: one that has documents of kind KubeAPIServerConfig (made "
-            + "by Talos 1.14 and later) takes the first, one that has cluster.apiServer takes the second. Use one of them.",
+            "The machine configuration decides how: see \"talosctl get machineconfig -o yaml\". One with a document of kind "
+            + "KubeAPIServerConfig (made by Talos 1.14 and later) takes the first of the two files below, one with cluster.apiServer takes "
+            + "the second. Use one of them.",
             .. cluster.Method is ApiServerMethod.Flags
                 ? (string[])["Talos 1.14 always starts the API server with --authentication-config, which Kubernetes before 1.30 does not "
                 + "have."]
                 :
                 [
                     "Talos runs the API server without root, so what it reads from the machine must be readable by everybody there.",
-                    "Talos reboots a node when machine.files changes, which the second file does.",
+                    "The second file changes machine.files. Before Talos 1.14 such a patch reboots the node; from 1.14 on it does not, so "
+                    + "reboot the node with \"talosctl reboot\" if the API server does not find the file.",
                 ],
         ],
         [.. Documents(cluster), Legacy(cluster), Apply("talos-legacy.yaml"), .. GuideParts.Checks(cluster)]);
