@@ -22,8 +22,8 @@ namespace KubeIdP.Server.Api;
 /// <param name="GroupBoundSeconds">How long a person may still have the rights of a group that they have left.</param>
 internal sealed record ApiCluster(
     string Name, string Title, string? Description, IReadOnlyDictionary<string, string> Labels, string? Server, ClusterPlatform Platform,
-    string? Kubernetes, string? Namespace, SigningAlgorithm SigningAlgorithm, IReadOnlyList<string> AccessGroups, ExecPlugin Plugin, bool TokenReview, string NamePrefix,
-    long IdTokenLifetimeSeconds, long RevocationBoundSeconds,
+    string? Kubernetes, string? Namespace, SigningAlgorithm SigningAlgorithm, IReadOnlyList<string> AccessGroups,
+    ExecPlugin Plugin, bool TokenReview, string NamePrefix, long IdTokenLifetimeSeconds, long RevocationBoundSeconds,
     long GroupBoundSeconds)
 {
     /// <param name="cluster">A client that is a cluster.</param>

@@ -42,7 +42,8 @@ internal static class Kubeconfig
         var authority = issuerAuthorityPem is { } pem ? ExecCommand.AuthorityData(pem) : null;
         var (command, args) = ExecCommand.Of(cluster.Plugin, issuer, cluster.ClientId, authority);
         text.Append("- name: ").Append(ClusterInstructions.Quoted(cluster.Name)).Append("\n  user:\n    exec:\n");
-        text.Append("      apiVersion: client.authentication.k8s.io/v1\n      command: ").Append(ClusterInstructions.Quoted(command)).Append("\n      args:\n");
+        text.Append("      apiVersion: client.authentication.k8s.io/v1\n      command: ").Append(ClusterInstructions.Quoted(command))
+            .Append("\n      args:\n");
         foreach (var arg in args) text.Append("      - ").Append(ClusterInstructions.Quoted(arg)).Append('\n');
 
         // The plugin may ask in a terminal and works without one; it needs nothing of the cluster's entry.

@@ -51,7 +51,8 @@ internal static class ClustersKubeconfigCommand
 
             var format = parsed.GetValue(output);
             if (PathOf(parsed.GetValue(file)) is { } target) return await WriteAsync(target, text, parsed.GetValue(force), format);
-            if (PathOf(parsed.GetValue(merge)) is { } merged) return await MergeAsync(merged, wanted[0], text, parsed.GetValue(use), format);
+            if (PathOf(parsed.GetValue(merge)) is { } merged)
+                return await MergeAsync(merged, wanted[0], text, parsed.GetValue(use), format);
 
             if (format == "json") await OutputFormat.WriteAsync(format, new { kubeconfig = text }, text);
             else await Console.Out.WriteAsync(text);
@@ -133,6 +134,7 @@ internal static class ClustersKubeconfigCommand
 
         var (changed, current) = answer is MergedKubeconfig.Changed(_, var next) ? (true, next)
             : (false, ((MergedKubeconfig.Unchanged)answer).CurrentContext);
+        var added = KubeconfigEntry.NameOf(first);
         var done = (changed, backup) switch
         {
             (false, _) => $"{path} already has all of it.",
@@ -141,7 +143,7 @@ internal static class ClustersKubeconfigCommand
         };
         await OutputFormat.WriteAsync(format, new { file = path, changed, backup, currentContext = current },
             $"{done}\nCurrent context: {current}"
-            + (current == KubeconfigEntry.NameOf(first) ? "" : $"\nTo use the other: kubectl config use-context {KubeconfigEntry.NameOf(first)}"));
+            + (current == added ? "" : $"\nTo use the new one: kubectl config use-context {added}"));
         if (IsUnread(path))
             await Console.Error.WriteLineAsync($"kubectl does not read {path}, because KUBECONFIG names other files.");
         return 0;

@@ -394,6 +394,16 @@ public sealed partial class PlatformGuideTests
             note => note.Contains("is the better choice", StringComparison.Ordinal)
                 || note.Contains("are the better choice", StringComparison.Ordinal));
 
+    // A first start has this issuer, and the instructions would be followed in vain.
+    [Fact]
+    public void An_issuer_that_only_this_machine_reaches_is_said_first()
+    {
+        var local = PlatformGuides.For(Cluster("Kubeadm") with { Issuer = "https://localhost:8443" });
+
+        Assert.Contains("Only an API server in the network of this very machine can reach it", local.Notes[0], StringComparison.Ordinal);
+        Assert.DoesNotContain(PlatformGuides.For(Cluster("Kubeadm")).Notes, note => note.Contains("very machine", StringComparison.Ordinal));
+    }
+
     private static ClusterInstructions Cluster(string platform) =>
         new(Issuer, "prod", SigningAlgorithm.RS256, Pem) { Platform = Enum.Parse<ClusterPlatform>(platform) };
 
