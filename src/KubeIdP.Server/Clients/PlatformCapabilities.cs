@@ -1,8 +1,8 @@
 namespace KubeIdP.Server.Clients;
 
 /// <summary>
-/// What a platform is called, and how a cluster on it can be told about this issuer: the only table of that. A new platform that is not
-/// in it has no name and can't be configured; of what its entry does not say, it can do nothing.
+/// What a platform is called, and how a cluster on it can be told about this issuer: the only table of that. Whatever an entry does not
+/// name, the platform does not accept, and the configuration refuses it.
 /// </summary>
 /// <param name="Name">The name that people know it by.</param>
 internal sealed record PlatformCapabilities(string Name)
@@ -33,11 +33,11 @@ internal sealed record PlatformCapabilities(string Name)
 
     public static PlatformCapabilities Of(ClusterPlatform platform) => platform switch
     {
-        ClusterPlatform.Kubeadm => SelfManaged("kubeadm"),
-        ClusterPlatform.K3s => SelfManaged("k3s"),
-        ClusterPlatform.Rke2 => SelfManaged("RKE2"),
-        ClusterPlatform.Kind => SelfManaged("kind"),
-        ClusterPlatform.Talos => SelfManaged("Talos Linux"),
+        ClusterPlatform.Kubeadm => StartedWithFlags("kubeadm"),
+        ClusterPlatform.K3s => StartedWithFlags("k3s"),
+        ClusterPlatform.Rke2 => StartedWithFlags("RKE2"),
+        ClusterPlatform.Kind => StartedWithFlags("kind"),
+        ClusterPlatform.Talos => StartedWithFlags("Talos Linux"),
 
         // Amazon EKS User Guide, "Grant users access to Kubernetes with an external OIDC provider".
         ClusterPlatform.Eks => new("Amazon EKS"),
@@ -45,11 +45,12 @@ internal sealed record PlatformCapabilities(string Name)
         // learn.microsoft.com, "Use external identity providers with AKS structured authentication".
         ClusterPlatform.Aks => new("Azure AKS") { OtherAlgorithms = true, NamePrefix = "aks:jwt:" },
         ClusterPlatform.Openshift => new("OpenShift") { TokenReview = true },
-        ClusterPlatform.Proxy => SelfManaged("a proxy in front of the API server") with { IsProxy = true },
-        ClusterPlatform.Other => SelfManaged("any API server that is started with flags"),
+        ClusterPlatform.Proxy => StartedWithFlags("a proxy in front of the API server") with { IsProxy = true },
+        ClusterPlatform.Other => StartedWithFlags("any API server that is started with flags"),
         _ => throw new ArgumentOutOfRangeException(nameof(platform)),
     };
 
-    private static PlatformCapabilities SelfManaged(string name) =>
+    /// <summary>kube-apiserver itself, or a proxy that takes its flags.</summary>
+    private static PlatformCapabilities StartedWithFlags(string name) =>
         new(name) { ConfigurationFile = true, Flags = true, TokenReview = true, OtherAlgorithms = true };
 }
