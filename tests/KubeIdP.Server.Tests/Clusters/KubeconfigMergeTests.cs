@@ -168,7 +168,8 @@ public sealed class KubeconfigMergeTests
         var text = string.Concat(Enumerable.Range(1, 20).Select(i =>
             $"a{i}: &a{i} [{string.Join(", ", Enumerable.Repeat($"*a{i - 1}", 10))}]\n"));
 
-        var refused = Assert.IsType<MergedKubeconfig.Refused>(KubeconfigMerge.Merge($"kind: Config\na0: &a0 [x]\n{text}", Added, use: false));
+        var refused = Assert.IsType<MergedKubeconfig.Refused>(
+            KubeconfigMerge.Merge($"kind: Config\na0: &a0 [x]\n{text}", Added, use: false));
 
         Assert.Equal("line 6 has an alias with which the file becomes too large.", refused.Reason);
     }
@@ -178,7 +179,8 @@ public sealed class KubeconfigMergeTests
     {
         var text = string.Concat(Enumerable.Range(1, 100).Select(i => $"a{i}: &a{i} [*a{i - 1}]\n"));
 
-        var refused = Assert.IsType<MergedKubeconfig.Refused>(KubeconfigMerge.Merge($"kind: Config\na0: &a0 [x]\n{text}", Added, use: false));
+        var refused = Assert.IsType<MergedKubeconfig.Refused>(
+            KubeconfigMerge.Merge($"kind: Config\na0: &a0 [x]\n{text}", Added, use: false));
 
         Assert.EndsWith("is nested too deeply.", refused.Reason, StringComparison.Ordinal);
     }

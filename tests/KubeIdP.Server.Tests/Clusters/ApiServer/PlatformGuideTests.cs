@@ -330,7 +330,7 @@ public sealed partial class PlatformGuideTests
             .Find("prod-console")!;
 
         Assert.Equal((ClientKind.Web, TimeSpan.FromMinutes(5)), (console.Kind, console.Options.IdTokenLifetime));
-        Assert.Equal(configured.Options.Access.Groups, console.Options.Access.Groups);
+        Assert.Equal(configured.Access.Groups, console.Access.Groups);
         Assert.Equivalent(configured.Options.Groups, console.Options.Groups, strict: true);
     }
 
