@@ -110,9 +110,9 @@ internal sealed partial record ClusterInstructions(string Issuer, string ClientI
     };
 
     /// <summary>
-    /// Configures kubectl with the plugin of the cluster: a user, and a new context for the cluster of the current context. The administrator's
-    /// own context stays unchanged. Without a current context, the new context is for a cluster that must still be added under the same
-    /// name.
+    /// Configures kubectl with the plugin of the cluster: a user, and a new context for the cluster of the current context. The
+    /// administrator's own context stays unchanged. Without a current context, the new context is for a cluster that must still be added
+    /// under the same name.
     /// </summary>
     /// <param name="authorityFile">
     /// The absolute path of the certificate authority on that machine, because kubectl runs in any folder; null embeds it in the command.
@@ -276,7 +276,9 @@ internal sealed partial record ClusterInstructions(string Issuer, string ClientI
         _ => throw new ArgumentOutOfRangeException(nameof(shell)),
     };
 
-    /// <summary>A JSON string is also a YAML string, whatever it contains, and is never read as a number, a truth value or nothing.</summary>
+    /// <summary>
+    /// A JSON string is also a YAML string, whatever it contains, and is never read as a number, a truth value or nothing.
+    /// </summary>
     internal static string Quoted(string value) => JsonSerializer.Serialize(value, Readable);
 
     [GeneratedRegex(@"\A[A-Za-z0-9_@%+=:,./-]+\z")]

@@ -14,10 +14,10 @@ internal static class KubeconfigCommands
     };
 
     /// <summary>
-    /// Adds the file to the person's own kubeconfig, or brings its entries there up to date; all others stay as they are. Each step is taken
-    /// only if the one before it has succeeded: first it is asked whether the file has the context at all, because kubectl takes a missing
-    /// file for an empty one. The kubeconfig as it was is copied to a new name each time, and replaced at once, also where it is a link.
-    /// KUBECONFIG is left alone outside of the commands.
+    /// Adds the file to the person's own kubeconfig, or brings its entries there up to date; all others stay as they are. Each step is
+    /// taken only if the one before it has succeeded: first it is asked whether the file has the context at all, because kubectl takes a
+    /// missing file for an empty one. The kubeconfig as it was is copied to a new name each time, and replaced at once; bash follows a
+    /// link. KUBECONFIG is left alone outside of the commands.
     /// </summary>
     /// <param name="shell">The shell of the person: bash or any other POSIX shell, or PowerShell from version 5.1.</param>
     /// <param name="file">The name of the file.</param>
@@ -29,7 +29,7 @@ internal static class KubeconfigCommands
         Shell.Bash => $"""
             (
               unset KUBECONFIG && umask 077 && mkdir -p ~/.kube && cd ~/.kube && config=$(readlink config || echo config) &&
-              kubectl --kubeconfig ~/Downloads/{file} config get-contexts {context} &&
+              KUBECONFIG=~/Downloads/{file} kubectl config get-contexts {context} &&
               KUBECONFIG=~/Downloads/{file}:$config kubectl config view --raw > "$config.new" && test -s "$config.new" &&
               if test -s "$config"; then cp "$config" "$(mktemp "$config.before-$(date +%Y%m%d-%H%M%S)-XXXXXX")"; fi &&
               mv -f "$config.new" "$config" &&
@@ -37,8 +37,8 @@ internal static class KubeconfigCommands
             )
             """,
 
-        // PowerShell's redirections would write UTF-16 or a byte order mark, which kubectl does not read, and it takes what a program prints
-        // for text of the console's own encoding. [IO.File]::Copy replaces nothing.
+        // PowerShell's redirections would write UTF-16 or a byte order mark, which kubectl does not read, and it takes what a program
+        // prints for text of the console's own encoding. [IO.File]::Copy replaces nothing.
         Shell.PowerShell => $$"""
             & {
               $ErrorActionPreference = 'Stop'

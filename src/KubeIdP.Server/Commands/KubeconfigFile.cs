@@ -46,9 +46,8 @@ internal sealed class KubeconfigFile(string path, TimeProvider clock)
     {
         var target = TargetOf(path);
 
-        // What can't be merged, or needs no change, needs no lock; and whatever its reading does, kubectl can go on.
-        if (KubeconfigMerge.Merge(Read(target), added, use) is not MergedKubeconfig.Changed and var without) return (without, null);
-
+        // Its content is read under the lock alone: kubectl writes in place, so that without the lock it could be half a file.
+        Check(target);
         if (Path.GetDirectoryName(target) is { } folder) PrivateFiles.CreateFolder(folder);
         using var locked = Lock(target);
         AfterStep?.Invoke("locked");

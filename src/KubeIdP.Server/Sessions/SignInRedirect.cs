@@ -18,7 +18,9 @@ internal static class SignInRedirect
     /// </summary>
     public const int MaxReturnLength = 2_048;
 
-    /// <param name="page">The page to return to: a path of this server; its query is dropped if it is too long (<see cref="IsTooLong"/>).</param>
+    /// <param name="page">
+    /// The page to return to: a path of this server; its query is dropped if it is too long (<see cref="IsTooLong"/>).
+    /// </param>
     /// <param name="maxAge">The maximum time since a second factor was proven; null: any time in the session.</param>
     public static SeeOther For(string page, TimeSpan? maxAge = null) =>
         new($"~{Path}{QueryOf(IsTooLong(page) ? page.Split('?')[0] : page, maxAge)}");

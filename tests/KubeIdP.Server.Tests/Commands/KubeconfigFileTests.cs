@@ -134,6 +134,7 @@ public sealed class KubeconfigFileTests : IDisposable
     [Theory]
     [InlineData("issuer: https://idp.example.com\n")]
     [InlineData("kind: Config\nclusters: [unfinished")]
+    [InlineData("kind: Config\nx: &x [*x]\n")]
     public void What_is_no_kubeconfig_stays_byte_for_byte(string text)
     {
         folder.Write("config", text);
@@ -167,21 +168,8 @@ public sealed class KubeconfigFileTests : IDisposable
         Assert.Equal(["config", "pipe"], Names());
     }
 
-    // What it does to the process, it does without the lock.
     [Fact]
-    public void A_file_that_can_not_be_merged_is_never_locked()
-    {
-        folder.Write("config", "kind: Config\nx: &x [*x]\n");
-        List<string> steps = [];
-
-        var (answer, _) = new KubeconfigFile(Config, TimeProvider.System) { AfterStep = steps.Add }.Merge(Added, use: false);
-
-        Assert.IsType<MergedKubeconfig.Refused>(answer);
-        Assert.Empty(steps);
-    }
-
-    [Fact]
-    public void What_changed_before_the_lock_was_taken_is_read_again()
+    public void What_changed_before_the_lock_was_taken_is_not_lost()
     {
         folder.Write("config", Before);
         var file = new KubeconfigFile(Config, TimeProvider.System)
