@@ -1,4 +1,7 @@
+using System.Buffers.Text;
 using System.Net;
+using System.Security.Cryptography;
+using KubeIdP.Server.Sessions;
 using KubeIdP.Server.Tests.Authorize;
 using KubeIdP.Testing.Browsers;
 using KubeIdP.Testing.Processes;
@@ -117,6 +120,26 @@ public sealed class BehindNginxTests(Chromium chromium, BehindNginxTests.Server 
 
         Assert.True(page.Has("Setup key"), page.ToString());
         Assert.InRange(browser.Cookies.Cookies.Sum(cookie => cookie.Name.Length + cookie.Value.Length + 3), 1, 7 * 1024);
+    }
+
+    // Of characters that are encoded each time, and of those that can't be compressed.
+    [Theory]
+    [InlineData("erin", true)]
+    [InlineData("frank", false)]
+    public async Task The_longest_link_to_which_a_login_returns_passes_it(string name, bool encoded)
+    {
+        const string beginning = "/kubeconfig?cluster=";
+        const int length = SignInRedirect.MaxReturnLength;
+        var rest = encoded ? new string('&', length) : Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(length));
+        var path = (beginning + rest)[..length];
+        var account = await server.Issuer.AddAccountAsync(name, Ct);
+        using var browser = new BrowserClient(server.Proxy.CreateHandler(), server.Issuer.Issuer);
+
+        var page = await account.SignInAsync(browser, new Uri(server.Issuer.Issuer, path), Ct);
+
+        Assert.Equal((HttpStatusCode.NotFound, path), (page.Status, page.Url.PathAndQuery));
+        Assert.True(page.Has("No cluster with this name is set up") || page.Has("The address must name the clusters"), page.ToString());
+        Assert.DoesNotContain("too big header", server.Proxy.ErrorLog, StringComparison.Ordinal);
     }
 
     // As a neighbour, or a server before this one, may have left it. Not through nginx, which refuses so much by itself.
