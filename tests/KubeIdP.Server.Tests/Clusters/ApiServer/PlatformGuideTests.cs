@@ -401,7 +401,8 @@ public sealed partial class PlatformGuideTests
         var local = PlatformGuides.For(Cluster("Kubeadm") with { Issuer = "https://localhost:8443" });
 
         Assert.Contains("Only an API server in the network of this very machine can reach it", local.Notes[0], StringComparison.Ordinal);
-        Assert.DoesNotContain(PlatformGuides.For(Cluster("Kubeadm")).Notes, note => note.Contains("very machine", StringComparison.Ordinal));
+        Assert.DoesNotContain(PlatformGuides.For(Cluster("Kubeadm")).Notes,
+            note => note.Contains("very machine", StringComparison.Ordinal));
     }
 
     private static ClusterInstructions Cluster(string platform) =>
