@@ -1,6 +1,5 @@
 using KubeIdP.Server.Clients;
 using KubeIdP.Server.Clusters;
-using KubeIdP.Server.Keys;
 using KubeIdP.Server.Tokens;
 
 namespace KubeIdP.Server.Api;
@@ -12,7 +11,7 @@ namespace KubeIdP.Server.Api;
 /// <param name="Server">The address of the API server for people's machines; null if none is configured.</param>
 /// <param name="Kubernetes">Such as 1.34; null if none is configured.</param>
 /// <param name="Namespace">The namespace that the kubeconfig begins with; null if none is configured.</param>
-/// <param name="SigningAlgorithm">The algorithm that signs its ID tokens.</param>
+/// <param name="SigningAlgorithm">The algorithm that signs its ID tokens, as in a JWT (RFC 7518 §3.1).</param>
 /// <param name="AccessGroups">Who may get tokens, as upstream:group; empty: everybody who can sign in.</param>
 /// <param name="Plugin">The program that fetches tokens for kubectl.</param>
 /// <param name="TokenReview">Whether the API server asks this server about each token.</param>
@@ -22,7 +21,7 @@ namespace KubeIdP.Server.Api;
 /// <param name="GroupBoundSeconds">How long a person may still have the rights of a group that they have left.</param>
 internal sealed record ApiCluster(
     string Name, string Title, string? Description, IReadOnlyDictionary<string, string> Labels, string? Server, ClusterPlatform Platform,
-    string? Kubernetes, string? Namespace, SigningAlgorithm SigningAlgorithm, IReadOnlyList<string> AccessGroups,
+    string? Kubernetes, string? Namespace, string SigningAlgorithm, IReadOnlyList<string> AccessGroups,
     ExecPlugin Plugin, bool TokenReview, string NamePrefix, long IdTokenLifetimeSeconds, long RevocationBoundSeconds,
     long GroupBoundSeconds)
 {
@@ -35,7 +34,7 @@ internal sealed record ApiCluster(
         var instructions = ClusterInstructions.Of(issuer, cluster, authorityPem: null);
         return new ApiCluster(
             instructions.ClientId, cluster.Name, options.Description, options.Labels, options.Server, options.Platform, options.Kubernetes,
-            options.Namespace, options.SigningAlgorithm,
+            options.Namespace, options.SigningAlgorithm.ToString(),
             cluster.Access.Groups, options.Plugin, instructions.AsksByWebhook, instructions.NamePrefix,
             (long)tokens.LifetimeOf(cluster).TotalSeconds, (long)Math.Ceiling(RevocationBound.Of(cluster, tokens).TotalSeconds),
             (long)Math.Ceiling(RevocationBound.OfGroups(cluster, tokens).TotalSeconds));

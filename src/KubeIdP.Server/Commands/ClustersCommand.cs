@@ -61,7 +61,7 @@ internal static class ClustersCommand
                 ("Kubernetes", cluster.Kubernetes ?? "not set: 1.34 or later"),
                 ("Server", cluster.Server ?? "not set: there is no kubeconfig to download"),
                 ("Namespace", cluster.Namespace),
-                ("Algorithm", $"{cluster.SigningAlgorithm}"),
+                ("Algorithm", cluster.SigningAlgorithm),
                 ("Access", Access(cluster)),
                 ("Plugin", NameOf(cluster.Plugin)),
                 ("Prefix for RBAC", cluster.NamePrefix == "" ? null : cluster.NamePrefix),

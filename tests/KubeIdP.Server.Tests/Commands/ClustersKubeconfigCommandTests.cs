@@ -117,7 +117,8 @@ public sealed class ClustersKubeconfigCommandTests : IDisposable
 
         Assert.Equal((true, "mine"), (first.GetProperty("changed").GetBoolean(), first.GetProperty("currentContext").GetString()));
         Assert.True(File.Exists(first.GetProperty("backup").GetString()));
-        Assert.Equal($"{file} already has all of it.\nCurrent context: mine", second.Output.ReplaceLineEndings("\n"));
+        Assert.Equal($"{file} already has all of it.\nCurrent context: mine\nTo use the new one: kubectl config use-context kubeidp-prod",
+            second.Output.ReplaceLineEndings("\n"));
         Assert.StartsWith($"Merged into {file}. As it was: {file}.kubeidp-", third.Output, StringComparison.Ordinal);
         Assert.EndsWith("Current context: kubeidp-dev", third.Output, StringComparison.Ordinal);
     }

@@ -28,6 +28,9 @@ public abstract partial class UpstreamCommandTests : IAsyncLifetime
     /// <summary>A word that no other example of src/docs has.</summary>
     protected abstract string Example { get; }
 
+    /// <summary>Of the names of groups in the example.</summary>
+    protected virtual string Prefix => "";
+
     /// <summary>As somebody may type <c>alice</c>.</summary>
     protected abstract string Typed { get; }
 
@@ -43,7 +46,7 @@ public abstract partial class UpstreamCommandTests : IAsyncLifetime
         await PreparedData.CopyToAsync(folder.File("data"));
         folder.Write("kubeidp.yaml",
             $"dataDirectory: {folder.File("data")}\nlisten: [\"https://127.0.0.1:{Testing.Processes.Ports.Free()}\"]\n"
-                + "clusters: { open: , prod: { access: { groups: [corp:visitors, local:ops] } } }\n"
+                + $"clusters: {{ open: , prod: {{ access: {{ groups: [\"corp:{Prefix}visitors\", local:ops] }} }} }}\n"
                 + Filled(Guides.Example(Example)));
     }
 
@@ -89,7 +92,7 @@ public abstract partial class UpstreamCommandTests : IAsyncLifetime
 
         Assert.True(text.ExitCode == 0, $"{text}");
         Assert.Matches(@"Let in +yes", text.Output);
-        Assert.Matches(@"May not use prod +only for members of corp:visitors, local:ops", text.Output);
+        Assert.Matches($"May not use prod +only for members of corp:{Prefix}visitors, local:ops", text.Output);
         Assert.DoesNotContain("May not use open", text.Output, StringComparison.Ordinal);
         var row = JsonDocument.Parse(json.Output).RootElement;
         Assert.Equal((true, "alice", "corp"),
@@ -240,6 +243,8 @@ public sealed class FreeIpaCommandTests : UpstreamCommandTests
 public sealed class SambaCommandTests : UpstreamCommandTests
 {
     protected override string Example => "kind: activeDirectory";
+
+    protected override string Prefix => "corp:";
 
     protected override string Typed => @"CORP\alice";
 
