@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using k8s;
 using k8s.Models;
+using KubeIdP.Testing.Kubernetes;
 using KubeIdP.Testing.Processes;
 using Xunit;
 
@@ -9,10 +10,12 @@ namespace KubeIdP.Server.Tests.Kubernetes;
 
 /// <summary>
 /// The kubeconfig, unchanged as it was downloaded, in kubectl and in the clients of other projects, each past the end of a token. The
-/// plugin is the real one's stand-in.
+/// plugin is the real one's stand-in, and the real one where there is one.
 /// </summary>
 public sealed class KubeconfigUseTests(TwoClusters clusters) : IClassFixture<TwoClusters>
 {
+    private const string Kubelogin = "kubectl-oidc_login";
+
     private static readonly TimeSpan PastTheEnd = TwoClusters.TokenLifetime + TimeSpan.FromSeconds(1);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -41,6 +44,27 @@ public sealed class KubeconfigUseTests(TwoClusters clusters) : IClassFixture<Two
         Assert.Equal("alice", JsonDocument.Parse(whoami).RootElement.GetProperty("status").GetProperty("userInfo").GetProperty("username")
             .GetString());
         Assert.True(await clusters.Machine.RefreshesAsync("prod", Ct) > before);
+    }
+
+    // With the browser of alice beside it, and no browser that it could open itself.
+    [Fact]
+    public async Task Kubelogin_itself_signs_in_at_both_clusters_of_the_file_and_refreshes_unnoticed()
+    {
+        KubernetesTests.SkipWithout(Kubelogin);
+        using var machine = new PeopleMachine(KubernetesPrograms.PathOf(Kubelogin));
+        var file = await clusters.DownloadAsync("/kubeconfig?cluster=prod&cluster=dev", "kubelogin", Ct);
+
+        var prod = await SignInAsync(machine, file, "kubeidp-prod");
+        var dev = await SignInAsync(machine, file, "kubeidp-dev");
+        await Task.Delay(PastTheEnd, Ct);
+        var later = await Programs.RunAsync(Namespaces(machine, file, "kubeidp-prod"), input: null, Ct);
+        var mixed = Namespaces(machine, file, "kubeidp-prod");
+        mixed.ArgumentList.Add("--user=kubeidp-dev");
+        var refused = await Programs.RunAsync(mixed, input: null, Ct);
+
+        Assert.Equal(("namespace/default\nnamespace/of-prod\n", "namespace/default\nnamespace/of-dev\n"), (prod, dev));
+        Assert.Equal("namespace/default\nnamespace/of-prod\n", later.Succeeded().Output);
+        Assert.NotEqual(0, refused.ExitCode);
     }
 
     [Fact]
@@ -112,6 +136,25 @@ public sealed class KubeconfigUseTests(TwoClusters clusters) : IClassFixture<Two
         {
             Environment.SetEnvironmentVariable("PATH", path);
         }
+    }
+
+    /// <summary>The output of a kubectl that has to sign in on the way.</summary>
+    private async Task<string> SignInAsync(PeopleMachine machine, string file, string context)
+    {
+        using var kubectl = Process.Start(Namespaces(machine, file, context))!;
+        var output = kubectl.StandardOutput.ReadToEndAsync(Ct);
+        await clusters.ContinueAsync(await KubeloginTests.LocalAddressAsync(kubectl), Ct);
+        var errors = kubectl.StandardError.ReadToEndAsync(Ct);
+        await kubectl.WaitForExitAsync(Ct);
+        return kubectl.ExitCode == 0 ? await output : throw new InvalidOperationException(await errors);
+    }
+
+    private static ProcessStartInfo Namespaces(PeopleMachine machine, string file, string context)
+    {
+        var start = machine.Start(KubernetesPrograms.PathOf("kubectl"), file, "get", "namespaces", "-o", "name", "--context", context);
+        start.RedirectStandardOutput = start.RedirectStandardError = true;
+        start.Environment["PATH"] = machine.Bin;
+        return start;
     }
 
     private async Task<Outcome> KubectlAsync(string file, params string[] words) =>

@@ -61,7 +61,7 @@ public sealed partial class KubeloginTests
     { RedirectStandardOutput = true, RedirectStandardError = true })!;
 
     /// <summary>"Please visit the following URL in your browser: http://localhost:8000/"</summary>
-    private static async Task<Uri> LocalAddressAsync(Process kubelogin)
+    internal static async Task<Uri> LocalAddressAsync(Process kubelogin)
     {
         var said = new StringBuilder();
         while (await kubelogin.StandardError.ReadLineAsync(Ct) is { } line)

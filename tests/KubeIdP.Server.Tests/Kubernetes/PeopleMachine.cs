@@ -11,9 +11,15 @@ namespace KubeIdP.Server.Tests.Kubernetes;
 /// </summary>
 internal sealed class PeopleMachine : IDisposable
 {
-    public PeopleMachine()
+    /// <param name="kubelogin">The path of the real one; null: the stand-in.</param>
+    public PeopleMachine(string? kubelogin = null)
     {
         Directory.CreateDirectory(Path.Combine(Home, "bin"));
+        if (kubelogin is not null)
+        {
+            File.CreateSymbolicLink(Path.Combine(Home, "bin", "kubectl-oidc_login"), kubelogin);
+            return;
+        }
 
         // With its home in it, for programs that run in the process of the tests.
         var plugin = Path.Combine(AppContext.BaseDirectory, "Kubernetes", "kubectl-oidc_login");

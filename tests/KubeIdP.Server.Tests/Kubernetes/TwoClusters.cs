@@ -71,6 +71,18 @@ public sealed class TwoClusters : IAsyncLifetime
         return file;
     }
 
+    /// <summary>What alice does in her browser when kubelogin opens this address of her machine.</summary>
+    public async Task ContinueAsync(Uri local, CancellationToken ct)
+    {
+        using var loopback = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false });
+        using var opened = await loopback.GetAsync(local, ct);
+        var before = browser!.StopAt;
+        browser.StopAt = url => url.Scheme == Uri.UriSchemeHttp;
+        var page = await (await browser.GoAsync($"{opened.Headers.Location}", ct)).PressAsync("Continue", ct);
+        browser.StopAt = before;
+        using var landed = await loopback.GetAsync(page.Redirect ?? throw new InvalidOperationException($"No code came. {page}"), ct);
+    }
+
     public async ValueTask DisposeAsync()
     {
         browser?.Dispose();
