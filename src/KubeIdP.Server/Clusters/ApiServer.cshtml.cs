@@ -1,4 +1,3 @@
-using KubeIdP.Server.Administration;
 using KubeIdP.Server.Clients;
 using KubeIdP.Server.Clusters.ApiServer;
 using KubeIdP.Server.Configuration;
@@ -20,7 +19,7 @@ internal sealed class ApiServerModel(SessionCookie cookie, Visitors visitors, Cl
 
     public IActionResult OnGet(string name)
     {
-        if (Visitor.Role is AdminRole.None)
+        if (!Visitor.SeesAll)
             return new MessagePage(StatusCodes.Status403Forbidden, Texts.OnlyAdministratorsTitle, Texts.OnlyAdministratorsWhat,
                 Texts.OnlyAdministratorsNext);
         if (clients.FindCluster(name) is not { } cluster) return ClusterRefusal.NoSuchCluster;

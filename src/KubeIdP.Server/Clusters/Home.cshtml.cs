@@ -1,6 +1,5 @@
 using KubeIdP.Core.Naming;
 using KubeIdP.Data.Sessions;
-using KubeIdP.Server.Administration;
 using KubeIdP.Server.Clients;
 using KubeIdP.Server.Sessions;
 using KubeIdP.Server.Web;
@@ -28,7 +27,7 @@ internal sealed class HomeModel(SessionCookie cookie, Visitors visitors, OwnAuth
     /// <summary>Null if nobody is signed in.</summary>
     public BrowserSession? Session { get; private set; }
 
-    /// <summary>Whether they administer or audit this server, and so see the pages of all clusters.</summary>
+    /// <inheritdoc cref="Visitor.SeesAll"/>
     public bool SeesAll { get; private set; }
 
     public ClusterList? Clusters { get; private set; }
@@ -48,7 +47,7 @@ internal sealed class HomeModel(SessionCookie cookie, Visitors visitors, OwnAuth
             || await visitors.FindAsync(session.PersonId, ct) is not { } visitor) return;
 
         ViewData[Navigation.Visitor] = Session = session;
-        SeesAll = visitor.Role is not AdminRole.None;
+        SeesAll = visitor.SeesAll;
         Words = Words is { Length: > 0 and <= TokenName.MaxLength } ? Words : null;
         Label = string.IsNullOrEmpty(Label) ? null : Label;
         Clusters = ClusterList.Of(clients.Clusters, visitor, Words, Label);

@@ -1,4 +1,3 @@
-using KubeIdP.Server.Administration;
 using KubeIdP.Server.Clients;
 using KubeIdP.Server.Configuration;
 using KubeIdP.Server.Sessions;
@@ -32,12 +31,10 @@ internal sealed class ShowClusterModel(SessionCookie cookie, Visitors visitors, 
 
     public bool HasOwnAuthority => authority.File is not null;
 
-    public bool IsAdministrator => Visitor.Role is not AdminRole.None;
-
     public IActionResult OnGet(string name)
     {
         if (clients.FindCluster(name) is not { } cluster) return ClusterRefusal.NoSuchCluster;
-        if (!Visitor.MayUse(cluster) && !IsAdministrator) return ClusterRefusal.PageFor(cluster);
+        if (!Visitor.MayUse(cluster) && !Visitor.SeesAll) return ClusterRefusal.PageFor(cluster);
 
         CopyScript.Allow(HttpContext);
         Cluster = cluster;

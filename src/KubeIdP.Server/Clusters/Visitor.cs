@@ -9,5 +9,8 @@ namespace KubeIdP.Server.Clusters;
 /// <param name="Role">Decides whether they see what API servers need.</param>
 internal sealed record Visitor(PersonSnapshot Person, AdminRole Role)
 {
+    /// <summary>Whether they administer or audit this server, and so see the pages of all clusters.</summary>
+    public bool SeesAll => Role is not AdminRole.None;
+
     public bool MayUse(Client cluster) => cluster.Access.Allows(Person.Connector, Person.Groups);
 }

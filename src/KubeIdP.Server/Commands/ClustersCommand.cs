@@ -134,14 +134,18 @@ internal static class ClustersCommand
     {
         if (context.Load(parsed) is not { } settings) return CommandLine.Misused;
 
-        await using var services = new ServiceCollection()
-            .AddSettings(settings)
-            .AddSingleton(TimeProvider.System)
-            .AddSingleton<LocalAuthority>()
-            .AddSingleton<OwnAuthority>()
-            .BuildServiceProvider();
+        await using var services = ServicesOf(settings);
         return await act(services);
     }
+
+    /// <summary>What commands about clusters need: the configuration, and the server's certificate authority.</summary>
+    public static ServiceProvider ServicesOf(Settings settings) => new ServiceCollection()
+        .AddSettings(settings)
+        .AddSingleton(TimeProvider.System)
+        .AddSingleton<LocalAuthority>()
+        .AddSingleton<OwnAuthority>()
+        .AddSingleton<Kubeconfigs>()
+        .BuildServiceProvider();
 
     private static List<ApiCluster> Clusters(IServiceProvider services) =>
     [

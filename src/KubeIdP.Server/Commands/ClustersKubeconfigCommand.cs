@@ -1,8 +1,6 @@
 using System.CommandLine;
 using KubeIdP.Server.Clients;
 using KubeIdP.Server.Clusters;
-using KubeIdP.Server.Configuration;
-using KubeIdP.Server.Tls;
 
 namespace KubeIdP.Server.Commands;
 
@@ -73,13 +71,7 @@ internal static class ClustersKubeconfigCommand
     {
         if (context.Load(parsed) is not { } settings) return (null, CommandLine.Misused);
 
-        await using var services = new ServiceCollection()
-            .AddSettings(settings)
-            .AddSingleton(TimeProvider.System)
-            .AddSingleton<LocalAuthority>()
-            .AddSingleton<OwnAuthority>()
-            .AddSingleton<Kubeconfigs>()
-            .BuildServiceProvider();
+        await using var services = ClustersCommand.ServicesOf(settings);
         var answer = services.GetRequiredService<Kubeconfigs>().For(names, services.GetRequiredService<OwnAuthority>().ReadPemForIssuer);
         if (answer is KubeconfigAnswer.Made(var text)) return (text, 0);
 
