@@ -1,0 +1,4 @@
+namespace KubeIdP.Cli;
+
+/// <summary>A command could not do what was asked. The message is for the person at the terminal: what happened, and what to do.</summary>
+internal class CommandFault(string message) : Exception(message);
