@@ -13,10 +13,11 @@ internal static class IndexBesideWork
     /// <param name="definition">
     /// What comes after the name, exactly as in the model, such as <c>ON grants (client_id) WHERE ended_at IS NULL</c>.
     /// </param>
-    public static void CreateIndexBesideWork(this MigrationBuilder migration, string name, string definition)
+    /// <param name="unique">Whether the index is unique. Existing rows must already be.</param>
+    public static void CreateIndexBesideWork(this MigrationBuilder migration, string name, string definition, bool unique = false)
     {
         // If the index exists, an interrupted run has left it, perhaps incomplete.
         migration.Sql($"DROP INDEX CONCURRENTLY IF EXISTS {name}", suppressTransaction: true);
-        migration.Sql($"CREATE INDEX CONCURRENTLY {name} {definition}", suppressTransaction: true);
+        migration.Sql($"CREATE {(unique ? "UNIQUE " : "")}INDEX CONCURRENTLY {name} {definition}", suppressTransaction: true);
     }
 }

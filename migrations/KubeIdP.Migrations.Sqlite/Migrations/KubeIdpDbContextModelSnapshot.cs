@@ -592,6 +592,10 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("logout_due_at");
 
+                    b.Property<string>("ParentGrantId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("parent_grant_id");
+
                     b.Property<int?>("PreviousGeneration")
                         .HasColumnType("INTEGER")
                         .HasColumnName("previous_generation");
@@ -628,6 +632,11 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                     b.HasIndex("ClientId", "SessionId")
                         .HasDatabaseName("ix_grants_client_id_session_id")
                         .HasFilter("ended_at IS NULL");
+
+                    b.HasIndex("ParentGrantId", "ClientId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_grants_parent_grant_id_client_id")
+                        .HasFilter("parent_grant_id IS NOT NULL AND ended_at IS NULL");
 
                     b.HasIndex("SessionId", "ClientId")
                         .HasDatabaseName("ix_grants_session_id_client_id");

@@ -140,6 +140,10 @@ public sealed class KubeIdpDbContext(DbContextOptions<KubeIdpDbContext> options)
             grant.HasIndex(g => new { g.ClientId, g.SessionId }).HasFilter("ended_at IS NULL");
             grant.HasIndex(g => g.EndedAt).HasFilter("ended_at IS NOT NULL");
 
+            // One login has one grant for each cluster, however often it is exchanged.
+            grant.HasIndex(g => new { g.ParentGrantId, g.ClientId }).IsUnique()
+                .HasFilter("parent_grant_id IS NOT NULL AND ended_at IS NULL");
+
             // With a default, because replicas of an earlier version insert grants without it.
             grant.Property(g => g.LogoutAttempts).HasDefaultValue(0);
 

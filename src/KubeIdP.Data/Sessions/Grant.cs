@@ -14,6 +14,11 @@ public sealed class Grant
 
     public required string Scopes { get; init; }
 
+    /// <summary>
+    /// The grant of the program kubeidp whose login was exchanged for this one (RFC 8693); it ends with it. Null: opened by a code.
+    /// </summary>
+    public string? ParentGrantId { get; init; }
+
     /// <summary>The generation of the current refresh token; 0 until the code is redeemed.</summary>
     public int CurrentGeneration { get; init; }
 

@@ -29,6 +29,9 @@ public sealed record GrantSnapshot
     /// <summary>When grant or session ended, whichever came first; null while both live.</summary>
     public required DateTimeOffset? EndedAt { get; init; }
 
+    /// <summary>Why the grant ended, one of <see cref="GrantEnd"/>; null while it lives, or if only its session has ended.</summary>
+    public required string? EndedWhy { get; init; }
+
     /// <summary>The one accepted generation before the current one; every earlier one is a copy. 0 before the first refresh.</summary>
     public required int PreviousGeneration { get; init; }
 

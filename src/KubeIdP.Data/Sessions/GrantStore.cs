@@ -23,7 +23,7 @@ public sealed class GrantStore(Database database, AuditLog auditLog)
         SELECT g.id AS grant_id, g.client_id, g.scopes, g.created_at,
             coalesce(g.previous_generation, 0) AS previous_generation, g.code_redeemed_at, g.session_id,
             s.auth_time, s.amr, s.ends_at, coalesce(g.ended_at,
-            s.ended_at) AS ended_at,
+            s.ended_at) AS ended_at, g.ended_why,
                {database.Now} AS now, (SELECT max(o.last_used_at) FROM grants o
                    WHERE o.session_id = g.session_id) AS last_used_at, s.last_seen_at,
                {PersonSnapshot.Columns}
@@ -43,6 +43,23 @@ public sealed class GrantStore(Database database, AuditLog auditLog)
     private readonly string end = $"""
         UPDATE grants SET ended_at = {database.Now}, ended_why = @why
         WHERE id = @id AND client_id = @client AND {Live.NotEnded()}
+        """;
+
+    private readonly string endExchanged = $"""
+        UPDATE grants SET ended_at = {database.Now}, ended_why = @why WHERE parent_grant_id = @id AND {Live.NotEnded()}
+        """;
+
+    // An exchange that is repeated, because its answer was lost or the machine's files were, counts as a rotation: what was issued before
+    // is the previous generation.
+    private readonly string exchange = $"""
+        INSERT INTO grants (id, parent_grant_id, session_id, client_id, scopes, current_generation, created_at, code_redeemed_at,
+            rotated_at, last_used_at, refreshes, last_verdict, ends_at)
+        SELECT @id, p.id, p.session_id, @client, @scopes, 1, {database.Now}, {database.Now}, {database.Now}, {database.Now}, 0, 0, p.ends_at
+        FROM grants p WHERE p.id = @parent
+        ON CONFLICT (parent_grant_id, client_id) WHERE parent_grant_id IS NOT NULL AND ended_at IS NULL DO UPDATE SET
+            previous_generation = grants.current_generation, current_generation = grants.current_generation + 1,
+            rotated_at = {database.Now}, last_used_at = {database.Now}, refreshes = grants.refreshes + 1
+        RETURNING id, current_generation, {database.Now} AS now
         """;
 
     /// <summary>Null when there is no such grant.</summary>
@@ -86,9 +103,45 @@ public sealed class GrantStore(Database database, AuditLog auditLog)
         await using var work = await database.BeginAsync(CancellationToken.None);
         if (await work.ExecuteAsync(end, CancellationToken.None, ("id", grantId), ("client", clientId), ("why", why)) == 0) return false;
 
+        // A statement of its own: one that waited for the row above would not see what was exchanged meanwhile.
+        await work.ExecuteAsync(endExchanged, CancellationToken.None, ("id", grantId), ("why", why));
         await auditLog.AppendAsync(work, audit, CancellationToken.None);
         await work.CommitAsync(CancellationToken.None);
         return true;
+    }
+
+    /// <summary>
+    /// Opens the grant of a cluster within the session of another grant, or rotates it if there is one: one row for each login and cluster.
+    /// Null when the grant or its session is over; nothing changed then.
+    /// </summary>
+    /// <param name="parent">The grant whose login is exchanged.</param>
+    /// <param name="session">Its session.</param>
+    /// <param name="clientId">The cluster.</param>
+    /// <param name="scopes">Those of the grant if it is new, separated by spaces.</param>
+    /// <param name="newId">The id of the grant if it is new.</param>
+    /// <param name="audit">Appended if the grant is new.</param>
+    /// <param name="before">Called before the statement that dates the answer.</param>
+    public async Task<ExchangedGrant?> ExchangeAsync(GrantId parent, SessionId session, ClientId clientId, string scopes,
+        GrantId newId, NewAuditEvent audit, Action before)
+    {
+        // Like a rotation without the request's cancellation token: what may have happened must be answered.
+        var ct = CancellationToken.None;
+        await using var work = await database.BeginAsync(ct);
+
+        // The row of the session is locked first, as by whatever ends sessions: either that sees the new grant, or this sees the end.
+        if (await work.ExecuteAsync($"UPDATE sessions SET ends_at = ends_at WHERE id = @id AND {Live.Session(database)}", ct,
+                ("id", session)) == 0) return null;
+        if (await work.ExecuteAsync(
+                $"UPDATE grants SET last_used_at = {database.Now} WHERE id = @id AND {Live.NotOver(alias: null, database.Now)}", ct,
+                ("id", parent)) == 0) return null;
+
+        before();
+        var given = await work.FindValueAsync(exchange,
+            row => new ExchangedGrant(row.Id<GrantId>("id"), row.Int("current_generation"), row.Moment("now")), ct,
+            ("id", newId), ("parent", parent), ("client", clientId), ("scopes", scopes));
+        if (given is { } opened && opened.Id == newId) await auditLog.AppendAsync(work, audit, ct);
+        await work.CommitAsync(ct);
+        return given;
     }
 
     /// <summary>When each client last received a token, by client. Clients that never did are missing.</summary>
@@ -113,6 +166,7 @@ public sealed class GrantStore(Database database, AuditLog auditLog)
         PreviousGeneration = row.Int("previous_generation"),
         IsRedeemed = !row.IsNull("code_redeemed_at"),
         EndedAt = row.MomentOrNull("ended_at"),
+        EndedWhy = row.TextOrNull("ended_why"),
         LastActiveAt = Later(row.Moment("last_used_at"), row.Moment("last_seen_at")),
         Now = row.Moment("now"),
         Person = PersonSnapshot.Read(row),
