@@ -99,4 +99,6 @@ public sealed record Settings
     [Kind(ClientKind.Admin, typeof(ClientOptions))]
     [Kind(ClientKind.Service, typeof(ClientOptions))]
     public IReadOnlyDictionary<string, ClientOptions> Clients { get; init; } = new Dictionary<string, ClientOptions>();
+
+    public CliOptions Cli { get; init; } = new();
 }

@@ -113,6 +113,7 @@ internal static class SettingsLoader
         .. BrandRules.Check(settings.Brand),
         .. ClusterRules.Check(settings.Clusters, ConnectorsOf(settings)),
         .. ClientRules.Check(settings.Clients, ConnectorsOf(settings)),
+        .. CliClient.Check(settings.Cli, settings.Clusters.Keys, settings.Clients.Keys),
         .. UpstreamGroupRules.CheckPrefixes(GroupLists(settings),
             settings.Upstreams.ToDictionary(
                 upstream => new ConnectorId(upstream.Key), upstream => UpstreamKinds.GroupPrefixOf(upstream.Value))),

@@ -16,7 +16,7 @@ internal static class SettingsSetup
         .AddSingleton(new DataDirectory(settings.DataDirectory))
         .AddSingleton(new ListenUrls(settings.Listen))
         .AddSingleton(new TrustedProxies(settings.Proxies))
-        .AddSingleton(new ClientCatalog(settings.Clusters, settings.Clients))
+        .AddSingleton(new ClientCatalog(settings.Clusters, settings.Clients, settings.Cli))
         .AddSingleton(settings.Upstreams)
         .AddSingleton(_ => MasterKeyFile.Of(settings.MasterKeyFile, settings.Database, settings.DataDirectory))
         .AddSingleton(settings.Management)

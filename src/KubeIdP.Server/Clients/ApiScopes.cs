@@ -11,6 +11,11 @@ internal static class ApiScopes
     /// <summary>For an administrator or auditor: everything that their groups allow, checked at each call.</summary>
     public const string Admin = "admin";
 
+    /// <summary>
+    /// For everybody, by the program kubeidp: one's own sessions and clusters at <see cref="SelfPath"/>, and nothing of other people.
+    /// </summary>
+    public const string Self = "self";
+
     public const string SessionsRead = "sessions:read";
     public const string SessionsEnd = "sessions:end";
     public const string PeopleRead = "people:read";
@@ -36,5 +41,10 @@ internal static class ApiScopes
     /// <summary>The audience of tokens for the API, and its address.</summary>
     public static string Audience(IssuerUrl issuer) => $"{issuer}{Path}";
 
+    /// <summary>The audience of tokens for one's own API, and its address.</summary>
+    public static string SelfAudience(IssuerUrl issuer) => $"{issuer}{SelfPath}";
+
     public const string Path = "/api/v1";
+
+    public const string SelfPath = $"{Path}/self";
 }

@@ -10,9 +10,9 @@ namespace KubeIdP.Server.Clients;
 /// <summary>A relying party of the running configuration, in the terms that OpenIddict asks for.</summary>
 internal sealed class Client
 {
-    public Client(ClientId id, RelyingPartyOptions options)
+    public Client(ClientId id, RelyingPartyOptions options, bool isCli = false)
     {
-        (Id, Options) = (id, options);
+        (Id, Options, IsCli) = (id, options, isCli);
         Groups = new(options.Groups);
         Access = new(options.Access);
         Permissions = Kind is ClientKind.Service ? OfService() : OfPeople();
@@ -38,6 +38,12 @@ internal sealed class Client
 
     /// <summary>Null for a cluster.</summary>
     public ClientKind? Kind => Application?.Kind;
+
+    /// <summary>
+    /// Whether it is the built-in client of the program kubeidp, the only one that may act for a person at their own API and exchange its
+    /// login for tokens of clusters.
+    /// </summary>
+    public bool IsCli { get; }
 
     /// <summary>A program on a person's machine or in their browser can't keep a secret (RFC 8252 §8.4).</summary>
     public bool IsPublic => Kind is null or ClientKind.Native or ClientKind.Spa or ClientKind.Admin;
@@ -85,6 +91,7 @@ internal sealed class Client
         May.ResponseTypes.Code,
         .. IssuerScopes.All.Select(scope => May.Prefixes.Scope + scope),
         .. Kind is ClientKind.Admin ? [May.Prefixes.Scope + ApiScopes.Admin] : ImmutableArray<string>.Empty,
+        .. IsCli ? [May.Prefixes.Scope + ApiScopes.Self] : ImmutableArray<string>.Empty,
     ];
 
     private ImmutableArray<string> OfService() =>

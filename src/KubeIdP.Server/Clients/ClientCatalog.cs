@@ -3,19 +3,21 @@ using KubeIdP.Core.Identifiers;
 
 namespace KubeIdP.Server.Clients;
 
-/// <summary>The clusters and other clients of the running configuration, by id.</summary>
+/// <summary>The clusters and other clients of the running configuration and the built-in one, by id.</summary>
 internal sealed class ClientCatalog
 {
     private readonly OrderedDictionary<string, Client> byId = new(StringComparer.Ordinal);
 
-    public ClientCatalog(IReadOnlyDictionary<string, ClusterOptions> clusters, IReadOnlyDictionary<string, ClientOptions> clients)
+    public ClientCatalog(IReadOnlyDictionary<string, ClusterOptions> clusters, IReadOnlyDictionary<string, ClientOptions> clients,
+        CliOptions cli)
     {
         foreach (var (id, options) in clusters) byId.Add(id, new Client(new ClientId(id), options));
         foreach (var (id, options) in clients) byId.Add(id, new Client(new ClientId(id), options));
+        if (CliClient.Of(cli) is { } own) byId.Add(own.Id.Value, own);
         Clusters = [.. byId.Values.Where(client => client.Cluster is not null)];
     }
 
-    /// <summary>Clusters first, each in the order of the configuration.</summary>
+    /// <summary>Clusters first, each in the order of the configuration; the built-in client is the last.</summary>
     public IReadOnlyCollection<Client> All => byId.Values;
 
     public IReadOnlyList<Client> Clusters { get; }

@@ -54,7 +54,7 @@ internal static class CheckCommand
                     List<Finding> findings = [Finding.Right("configuration", $"valid ({context.SourceOf(parsed)})"),
                         .. await CheckServerAsync(usable, context.FileOf(parsed), ct)];
                     if (findings.TrueForAll(finding => finding.Ok)) findings.AddRange(await CheckFactorsAsync(usable.Settings, ct));
-                    var catalog = new ClientCatalog(usable.Settings.Clusters, usable.Settings.Clients);
+                    var catalog = new ClientCatalog(usable.Settings.Clusters, usable.Settings.Clients, usable.Settings.Cli);
                     findings.Add(AccessDiagnostics.Check(catalog));
                     if (parsed.GetValue(clusters))
                         findings.AddRange(await new ClusterDiagnostics(ClusterDiagnostics.DefaultTimeout, TimeProvider.System)

@@ -45,7 +45,7 @@ internal static class VersionCommand
             .Where(library => library.Value.TryGetProperty("runtime", out _) || library.Value.TryGetProperty("native", out _)
             || library.Value.TryGetProperty("runtimeTargets", out _))
             .Select(library => library.Name.Split('/'));
-        return [.. shipped.Where(library => library[0] != program && !library[0].StartsWith("KubeIdP.", StringComparison.Ordinal))
+        return [.. shipped.Where(library => !library[0].StartsWith("kubeidp", StringComparison.OrdinalIgnoreCase))
             .Select(library => new Library(library[0], library[1], licences.GetValueOrDefault(library[0], "see its package")))
             .OrderBy(library => library.Name, StringComparer.OrdinalIgnoreCase)];
     }

@@ -11,8 +11,8 @@ internal static class AccessDiagnostics
 
     public static Finding Check(ClientCatalog clients)
     {
-        // Nobody signs in to a service.
-        var open = clients.All.Where(client => client.Kind is not ClientKind.Service && client.Access.IsForEverybody)
+        // Nobody signs in to a service, and the built-in program shows everybody their own things alone.
+        var open = clients.All.Where(client => client is { Kind: not ClientKind.Service, IsCli: false, Access.IsForEverybody: true })
             .Select(client => client.Id.Value).ToList();
         return Finding.Right(Subject, open.Count == 0
             ? "every cluster and client has access.groups"

@@ -97,6 +97,16 @@ internal static class IssuerSetup
             if (clients.HasConfidential) options.IntrospectionEndpointUris.Add(
                 new Uri(WithinIssuer(EndpointPaths.Introspection), UriKind.Relative));
             if (clients.All.Any(client => client.Kind is ClientKind.Admin)) options.Scopes.Add(ApiScopes.Admin);
+            if (clients.All.Any(client => client.IsCli)) options.Scopes.Add(ApiScopes.Self);
+
+            // A login is exchanged for the ID token of a cluster and for nothing else; whether the person may use the cluster is checked
+            // when the token is issued.
+            options.Audiences.UnionWith(clients.Clusters.Select(cluster => cluster.Id.Value));
+            options.IgnoreAudiencePermissions = true;
+            options.SubjectTokenTypes.IntersectWith([TokenTypeIdentifiers.AccessToken]);
+            options.RequestedTokenTypes.Clear();
+            options.RequestedTokenTypes.Add(TokenTypeIdentifiers.IdentityToken);
+            options.DefaultRequestedTokenType = TokenTypeIdentifiers.IdentityToken;
             foreach (var scope in clients.All.SelectMany(client => client.Application?.Scopes ?? [])) options.Scopes.Add(scope);
         });
 

@@ -27,13 +27,11 @@ internal static class RequestChecks
         Parameters.LoginHint, Parameters.AcrValues,
         Parameters.UiLocales, Parameters.Request, Parameters.RequestUri, Registration);
 
-    private static readonly FrozenSet<string> AtToken = GrantType.All.SelectMany(type => type.Parameters)
-        .Concat([Parameters.GrantType, Parameters.ClientId, Parameters.ClientSecret, Parameters.ClientAssertion,
-            Parameters.ClientAssertionType])
-        .ToFrozenSet(StringComparer.Ordinal);
-
     // RFC 6749 §4.1.3: a code already has its scopes. Many clients repeat them, which OpenIddict refuses.
-    private static readonly FrozenSet<string> AtCode = AtToken.Except([Parameters.Scope]).ToFrozenSet(StringComparer.Ordinal);
+    private static readonly FrozenDictionary<string, FrozenSet<string>> AtToken = GrantType.All.ToFrozenDictionary(type => type.Name,
+        type => type.Parameters.Concat(OfEveryGrantType).ToFrozenSet(StringComparer.Ordinal), StringComparer.Ordinal);
+
+    private static readonly FrozenSet<string> AtUnknownGrantType = OfEveryGrantType.ToFrozenSet(StringComparer.Ordinal);
 
     private static readonly FrozenSet<string> AtEndSession = FrozenSet.Create(
         StringComparer.Ordinal, Parameters.IdTokenHint, Parameters.ClientId, Parameters.PostLogoutRedirectUri, Parameters.State,
@@ -158,6 +156,10 @@ internal static class RequestChecks
         {
             if (clients.Find(clientId) is { } client && !request.GetScopes().All(client.MayAskFor))
                 context.Reject(Errors.InvalidScope, "This client is not allowed to have one of the scopes.");
+
+            // A token for one's own API is worth less than one for the administration, and so may lie longer on a machine.
+            else if (request.GetScopes() is var scopes && scopes.Contains(ApiScopes.Self) && scopes.Contains(ApiScopes.Admin))
+                context.Reject(Errors.InvalidScope, $"The scopes {ApiScopes.Self} and {ApiScopes.Admin} are not given together.");
             return default;
         }
     }
@@ -188,8 +190,11 @@ internal static class RequestChecks
     private const int First = int.MinValue + 1;
     private const int Last = int.MaxValue - 1;
 
+    private static string[] OfEveryGrantType =>
+        [Parameters.GrantType, Parameters.ClientId, Parameters.ClientSecret, Parameters.ClientAssertion, Parameters.ClientAssertionType];
+
     private static FrozenSet<string> KnownAtToken(OpenIddictRequest? request) =>
-        request?.GrantType is GrantTypes.AuthorizationCode ? AtCode : AtToken;
+        request?.GrantType is { } type && AtToken.TryGetValue(type, out var known) ? known : AtUnknownGrantType;
 
     // RFC 6749 §3.1 and §3.2: unknown parameters are ignored. OpenIddict refuses some of them, such as "audience", which other servers use.
     private static ValueTask DropUnknown(OpenIddictRequest? request, FrozenSet<string> known)

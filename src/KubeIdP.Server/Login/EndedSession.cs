@@ -1,6 +1,6 @@
 using System.Globalization;
-using KubeIdP.Data.Audit;
 using KubeIdP.Data.Sessions;
+using KubeIdP.Server.Sessions;
 using KubeIdP.Server.Web;
 
 namespace KubeIdP.Server.Login;
@@ -16,39 +16,24 @@ internal sealed record EndedSession(string What, string? ReasonForPerson, string
 {
     /// <summary>Null for a live session.</summary>
     public static EndedSession? For(SessionEnd end, SessionOptions options) =>
-        TextOf(end, options) is { } what ? new EndedSession(what, end.ReasonForPerson, end.Reference ?? end.SessionId) : null;
+        SessionOver.Of(end, options) is { } over
+            ? new EndedSession(TextOf(over), end.ReasonForPerson, end.Reference ?? end.SessionId)
+            : null;
 
-    private static string? TextOf(SessionEnd end, SessionOptions options)
+    private static string TextOf(SessionOver over)
     {
-        // A change to a person sets the end on all their sessions, including those that had already expired; for those the expiry is shown,
-        // unless a reason was given for the person.
-        if (end.ReasonForPerson is null && OwnEndOf(end, options) is { } own) return own;
-        if (end.EndedAt is not { } endedAt) return null;
-
-        var at = Timestamp(endedAt);
-        return end switch
+        var at = Timestamp(over.At);
+        return over.By switch
         {
-            { EndedWhy: GrantEnd.Idle } => Texts.SessionIdle.With(at),
-            { EndedWhy: GrantEnd.PasswordChanged } => Texts.SessionPasswordChanged.With(at),
-
-            // Stored as done by the person, but anyone with the link may have done it.
-            { EndedWhy: GrantEnd.InvitationAccepted } => Texts.SessionInvitationAccepted.With(at),
-            { EndedBy: { } by } when by == end.PersonId => Texts.SessionEndedByYou.With(at),
-
-            // A refresh can be the first to notice that the account was disabled.
-            { EndedWhy: GrantEnd.Disabled } => Texts.SessionEndedByAdministrator.With(at),
-            { EndedBy: { } by } when by == Actor.Issuer.Name => Texts.SessionEndedByDirectory.With(at),
-            _ => Texts.SessionEndedByAdministrator.With(at),
+            SessionOver.Cause.Idle => Texts.SessionIdle.With(at),
+            SessionOver.Cause.TooLong => Texts.SessionTooLong.With(at),
+            SessionOver.Cause.PasswordChanged => Texts.SessionPasswordChanged.With(at),
+            SessionOver.Cause.InvitationAccepted => Texts.SessionInvitationAccepted.With(at),
+            SessionOver.Cause.Person => Texts.SessionEndedByYou.With(at),
+            SessionOver.Cause.Administrator => Texts.SessionEndedByAdministrator.With(at),
+            SessionOver.Cause.Directory => Texts.SessionEndedByDirectory.With(at),
+            _ => throw new ArgumentOutOfRangeException(nameof(over)),
         };
-    }
-
-    /// <summary>How the session expired, by whichever limit came first; null when somebody ended it before it expired.</summary>
-    private static string? OwnEndOf(SessionEnd end, SessionOptions options)
-    {
-        var over = end.EndedAt ?? end.Now;
-        if (options.IdleTimeout is { } timeout && options.IsIdle(end.LastActiveAt, over) && end.LastActiveAt + timeout < end.EndsAt)
-            return Texts.SessionIdle.With(Timestamp(end.LastActiveAt + timeout));
-        return end.EndsAt <= over ? Texts.SessionTooLong.With(Timestamp(end.EndsAt)) : null;
     }
 
     // Pages have no scripts, so the time zone of the reader is unknown.

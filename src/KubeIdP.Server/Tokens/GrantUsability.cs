@@ -2,6 +2,7 @@ using KubeIdP.Core.Naming;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Server.Freshness;
+using KubeIdP.Server.Sessions;
 
 namespace KubeIdP.Server.Tokens;
 
@@ -31,7 +32,7 @@ internal sealed class GrantUsability(SessionOptions options, SessionStore sessio
 
     private async Task<string?> RefusalAsync(GrantSnapshot? grant, CancellationToken ct)
     {
-        if (grant is null) return "The session has ended. Sign in again.";
+        if (grant is null) return OverAdvice.Unknown;
         if (grant.Person.Disabled)
         {
             // Checked before the end of the session, which was caused by disabling the person: "sign in again" would be wrong advice.
@@ -39,18 +40,23 @@ internal sealed class GrantUsability(SessionOptions options, SessionStore sessio
             return "The account is disabled. Ask an administrator.";
         }
 
-        if (grant.EndedAt is not null) return "The session has ended. Sign in again.";
-        if (grant.Now >= grant.EndsAt) return "The session has reached its maximum lifetime. Sign in again.";
+        if (grant.EndedAt is not null || grant.Now >= grant.EndsAt) return await AdviceAsync(grant, ct);
         if (RefusalOfName(grant.Person.Username) is { } notAllowed) return notAllowed;
 
         if (options.IsIdle(grant.LastActiveAt, grant.Now))
         {
             await EndAsync(grant, GrantEnd.Idle, ct);
-            return "The session was not used for too long. Sign in again.";
+            return await AdviceAsync(grant, ct);
         }
 
         return null;
     }
+
+    /// <summary>Only a refusal costs this statement.</summary>
+    private async Task<string> AdviceAsync(GrantSnapshot grant, CancellationToken ct) =>
+        await sessions.FindEndAsync(grant.SessionId, ct) is { } end
+            ? OverAdvice.Of(SessionOver.Of(end, options), end.ReasonForPerson, grant.EndedWhy)
+            : OverAdvice.Unknown;
 
     private Task<bool> EndAsync(GrantSnapshot grant, string why, CancellationToken ct) =>
         sessions.EndAsync(grant.SessionId, Actor.Issuer, why, ct, clientId: grant.ClientId, grantId: grant.GrantId);

@@ -90,9 +90,19 @@ internal abstract record IssuedSubject
                 TokenClaims.Describe((ClaimsIdentity)idToken.Identity!, this);
             }
 
+            // RFC 8693 §2.2.1: the ID token of the cluster that the login was exchanged for.
+            if (context.IssuedTokenPrincipal is { } issued)
+            {
+                issued.SetAudiences(Client.Id.Value).SetCreationDate(issuedAt).SetExpirationDate(expiresAt)
+                    .SetClaim(Claims.Private.Issuer, issuer.Value).RemoveClaims(Claims.ClientId)
+                    .RemoveClaims(Claims.Private.Presenter).RemoveClaims(Claims.Private.Scope).RemoveClaims(Claims.Scope);
+                TokenClaims.Describe((ClaimsIdentity)issued.Identity!, this);
+            }
+
             if (context.AccessTokenPrincipal is { } accessToken)
             {
-                if (Scopes.Contains(ApiScopes.Admin)) accessToken.SetAudiences(ApiScopes.Audience(issuer));
+                if (Scopes.Contains(ApiScopes.Self)) accessToken.SetAudiences(ApiScopes.SelfAudience(issuer));
+                else if (Scopes.Contains(ApiScopes.Admin)) accessToken.SetAudiences(ApiScopes.Audience(issuer));
                 else if (Client.Audiences is not []) accessToken.SetAudiences(Client.Audiences);
                 accessToken.SetCreationDate(issuedAt).SetExpirationDate(expiresAt).SetClaim(TokenClaims.Grant, Grant.GrantId);
             }
@@ -104,6 +114,9 @@ internal abstract record IssuedSubject
                     .Clone(static claim => claim.Type is Claims.Subject or TokenClaims.Grant or TokenClaims.Generation
                         or Claims.Private.Presenter)
                     .SetScopes(TokenClaims.ScopesOf(Grant)).SetCreationDate(issuedAt).SetExpirationDate(Grant.EndsAt);
+
+                // After an exchange it belongs to the cluster's client, and not to the program that asked.
+                if (context.IssuedTokenPrincipal is not null) context.RefreshTokenPrincipal.SetPresenters(Client.Id.Value);
             }
         }
     }

@@ -21,8 +21,6 @@ internal sealed class RefreshTokenGrantType(
     TokenMetrics metrics, TimeProvider clock, ILogger<RefreshTokenGrantType> log)
     : IOpenIddictServerHandler<HandleTokenRequestContext>
 {
-    private const string Over = "The session has ended. Sign in again.";
-
     public async ValueTask HandleAsync(HandleTokenRequestContext context)
     {
         if (!context.Request.IsRefreshTokenGrantType()) return;
@@ -74,10 +72,10 @@ internal sealed class RefreshTokenGrantType(
         MachineTime asked = default;
         if (await grants.RotateAsync(grantId, client.Id, generation, before: () => asked = MachineTime.Take(clock)) is not { } use)
         {
-            log.RefreshRefused(grantId, client.Id, Over);
+            log.RefreshRefused(grantId, client.Id, OverAdvice.Unknown);
             metrics.Refreshed("over");
             new TokenRefusal(grant).Attach(context.Transaction);
-            context.Reject(Errors.InvalidGrant, Over);
+            context.Reject(Errors.InvalidGrant, OverAdvice.Unknown);
             return;
         }
 

@@ -30,6 +30,10 @@ internal static class TokensSetup
             .UseSingletonHandler<RefreshTokenGrantType>().SetOrder(Exchange.AttachPrincipal.Descriptor.Order + 2_000))
         .AddEventHandler<HandleTokenRequestContext>(handler => handler
             .UseSingletonHandler<ClientCredentialsGrantType>().SetOrder(Exchange.AttachPrincipal.Descriptor.Order + 3_000))
+        .AddEventHandler<ValidateTokenRequestContext>(handler => handler
+            .UseSingletonHandler<InvalidTarget>().SetOrder(Exchange.ValidateAudiences.Descriptor.Order - 1))
+        .AddEventHandler<HandleTokenRequestContext>(handler => handler
+            .UseSingletonHandler<TokenExchangeGrantType>().SetOrder(Exchange.AttachPrincipal.Descriptor.Order + 4_000))
         .AddEventHandler<ProcessSignInContext>(handler => handler
             .UseSingletonHandler<IssueTokens.RequireSubject>().SetOrder(OpenIddictServerHandlers.ValidateSignInDemand.Descriptor.Order + 1))
         .AddEventHandler<ProcessSignInContext>(handler => handler

@@ -24,7 +24,7 @@ public sealed class EndingBoundTests
             ["told"] = new() { Kind = ClientKind.Web, BackChannelLogoutUri = "https://app.example.test/logout" },
             ["spa"] = new() { Kind = ClientKind.Spa }, ["native"] = new() { Kind = ClientKind.Native },
             ["admin-cli"] = new() { Kind = ClientKind.Admin }, ["robot"] = new() { Kind = ClientKind.Service },
-        });
+        }, new CliOptions());
 
         ReachedClient[] reached =
         [

@@ -24,7 +24,7 @@ public sealed class RefusalTests(IssuerOnSqlite running) : ProtocolTests(running
         Assert.Equal("invalid_grant", answer.Error);
         Assert.Equal((Subject(login.Tokens), login.Tokens.Claims.GetProperty("sid").GetString(), "kubernetes"),
             (auditEvent.PersonId, auditEvent.SessionId, auditEvent.ClientId));
-        Assert.Equal("invalid_grant: The session has ended. Sign in again.", auditEvent.Detail);
+        Assert.Equal("invalid_grant: This program has signed out. Sign in again.", auditEvent.Detail);
         Assert.Contains(auditEvent.Reference!, answer.ErrorDescription, StringComparison.Ordinal);
     }
 

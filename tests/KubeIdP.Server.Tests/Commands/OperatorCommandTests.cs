@@ -165,7 +165,7 @@ public sealed class OperatorCommandTests : IAsyncLifetime
         var text = await DoneAsync("keys", "list", "--clusters");
 
         // The session is of the fake clock's day; the key in use of today is another matter.
-        Assert.Equal([("kubernetes", true), ("prod", false)], before);
+        Assert.Equal([("kubeidp", false), ("kubernetes", true), ("prod", false)], before);
         Assert.Matches("prod +RS256 +\\S+ +never +no", text);
     }
 
@@ -415,7 +415,7 @@ public sealed class OperatorCommandTests : IAsyncLifetime
         Assert.StartsWith("\"username\",\"id\"", await DoneAsync("report", "people", "--output", "csv"), StringComparison.Ordinal);
         Assert.Empty(await NamesAsync("report", "people", "--dormant", "3000"));
         var clients = await JsonAsync("report", "clients");
-        Assert.Equal([("kubernetes", 1L), ("prod", 0L)],
+        Assert.Equal([("kubeidp", 0L), ("kubernetes", 1L), ("prod", 0L)],
             clients.EnumerateArray().Select(row => (row.GetProperty("client").GetString(), row.GetProperty("sessions").GetInt64())));
         Assert.Contains("prod", await DoneAsync("report", "clients"), StringComparison.Ordinal);
     }

@@ -24,7 +24,7 @@ public sealed class VersionCommandTests : IDisposable
             (await Programs.RunAsync(new ProcessStartInfo(IssuerProcess.DotnetHost, words) { WorkingDirectory = Repository.File("src") },
                 input: null, Ct)).Succeeded();
         using var bill = JsonDocument.Parse(await File.ReadAllTextAsync(folder.File("sbom.json"), Ct));
-        var components = bill.RootElement.GetProperty("components").EnumerateArray().ToDictionary(
+        var components = bill.RootElement.GetProperty("components").EnumerateArray().ToLookup(
             component => component.GetProperty("name").GetString()!,
             component =>
                 (Version: component.GetProperty("version").GetString(),
@@ -46,8 +46,8 @@ public sealed class VersionCommandTests : IDisposable
         {
             var (name, version, licence) = (library.GetProperty("name").GetString()!, library.GetProperty("version").GetString(),
                 library.GetProperty("licence").GetString());
-            Assert.True(components.TryGetValue(name, out var component), name);
-            Assert.Equal(component.Version, version);
+            // The programs may resolve a package to different versions; what is shipped is one of them.
+            var component = Assert.Single(components[name], one => one.Version == version);
 
             // A package may bring its licence as a file, which the tool does not read.
             Assert.Equal((name, component.Licence ?? "MIT"), (name, licence));

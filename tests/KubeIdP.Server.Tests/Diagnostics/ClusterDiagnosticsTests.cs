@@ -206,7 +206,8 @@ public sealed class ClusterDiagnosticsTests : IDisposable
         clusters.Add("later", new ClusterOptions());
 
         var since = TimeProvider.System.GetTimestamp();
-        var findings = await new ClusterDiagnostics(TimeSpan.FromSeconds(3), TimeProvider.System).RunAsync(new(clusters, NoClients), Ct);
+        var findings = await new ClusterDiagnostics(TimeSpan.FromSeconds(3), TimeProvider.System)
+            .RunAsync(new(clusters, NoClients, new()), Ct);
 
         Assert.Equal(clusters.Keys.Select(name => $"clusters.{name}"), findings.Select(finding => finding.Subject));
         Assert.Equal([.. Enumerable.Range(0, 12).Select(i => i % 2 == 1), true], findings.Select(finding => finding.Ok));
@@ -253,9 +254,9 @@ public sealed class ClusterDiagnosticsTests : IDisposable
         var restricted = new ClusterOptions { Access = new() { Groups = ["local:ops"] } };
 
         var some = AccessDiagnostics.Check(new(new Dictionary<string, ClusterOptions> { ["prod"] = restricted, ["test"] = open },
-            new Dictionary<string, ClientOptions> { ["robot"] = services, ["grafana"] = new() { Kind = ClientKind.Web } }));
-        var none = AccessDiagnostics.Check(new(new Dictionary<string, ClusterOptions> { ["prod"] = restricted }, NoClients));
-        var many = AccessDiagnostics.Check(new(Enumerable.Range(0, 200).ToDictionary(i => $"c{i}", _ => open), NoClients));
+            new Dictionary<string, ClientOptions> { ["robot"] = services, ["grafana"] = new() { Kind = ClientKind.Web } }, new()));
+        var none = AccessDiagnostics.Check(new(new Dictionary<string, ClusterOptions> { ["prod"] = restricted }, NoClients, new()));
+        var many = AccessDiagnostics.Check(new(Enumerable.Range(0, 200).ToDictionary(i => $"c{i}", _ => open), NoClients, new()));
 
         Assert.Equal(Finding.Right("access", "everybody who can sign in may use: test, grafana"), some);
         Assert.Equal(Finding.Right("access", "every cluster and client has access.groups"), none);
@@ -282,7 +283,7 @@ public sealed class ClusterDiagnosticsTests : IDisposable
 
     private static Task<IReadOnlyList<Finding>> RunAsync(ClusterOptions cluster, TimeSpan? timeout = null) =>
         new ClusterDiagnostics(timeout ?? Timeout, TimeProvider.System)
-            .RunAsync(new(new Dictionary<string, ClusterOptions> { ["prod"] = cluster }, NoClients), Ct);
+            .RunAsync(new(new Dictionary<string, ClusterOptions> { ["prod"] = cluster }, NoClients, new()), Ct);
 
     private static void AssertWrong(Finding finding, string what, string fix)
     {

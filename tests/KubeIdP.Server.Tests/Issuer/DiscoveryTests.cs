@@ -22,7 +22,8 @@ public sealed class DiscoveryTests(IssuerOnSqlite running) : ProtocolTests(runni
         Assert.Equal(["S256"], Strings(document.GetProperty("code_challenge_methods_supported")));
         Assert.Equal(["code"], Strings(document.GetProperty("response_types_supported")));
         Assert.Equal(["form_post", "query"], Strings(document.GetProperty("response_modes_supported")).Order());
-        Assert.Equal(["authorization_code", "refresh_token"], Strings(document.GetProperty("grant_types_supported")).Order());
+        Assert.Equal(["authorization_code", "refresh_token", "urn:ietf:params:oauth:grant-type:token-exchange"],
+            Strings(document.GetProperty("grant_types_supported")).Order());
         Assert.Equal(["ES256", "RS256"], Strings(document.GetProperty("id_token_signing_alg_values_supported")).Order());
         Assert.True(document.GetProperty("authorization_response_iss_parameter_supported").GetBoolean());
         foreach (var endpoint in (string[])["token", "revocation"])

@@ -27,7 +27,9 @@ public abstract class EndedSessionTests(ClassIssuer shared, bool postgres) : Adm
         var page = await SignInPageAsync();
 
         var auditEvent = Assert.Single(await AuditAsync(AuditEventType.SessionEnded));
-        Assert.True(page.Has($"An administrator ended your session: {auditEvent.At.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC."), page.Text);
+        await using var context = Issuer.Database.CreateContext();
+        var endedAt = (await context.Sessions.AsNoTracking().SingleAsync(row => row.Id == auditEvent.SessionId, Ct)).EndedAt!.Value;
+        Assert.True(page.Has($"An administrator ended your session: {endedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC."), page.Text);
         Assert.True(page.Has($"Reference {auditEvent.Reference}"), page.Text);
         Assert.False(page.Has(Reason) || page.Has("Reason:"), page.Text);
         Assert.True(page.HasField("Password"));

@@ -72,7 +72,6 @@ public sealed class TokenRequestTests(IssuerOnSqlite running) : ProtocolTests(ru
     [InlineData("implicit")]
     [InlineData("client_credentials")]
     [InlineData("urn:ietf:params:oauth:grant-type:device_code")]
-    [InlineData("urn:ietf:params:oauth:grant-type:token-exchange")]
     [InlineData("urn:ietf:params:oauth:grant-type:jwt-bearer")]
     [InlineData("nonsense")]
     public async Task A_grant_type_that_is_not_offered_is_refused(string grantType)

@@ -422,7 +422,7 @@ public sealed partial class PlatformGuideTests
         var answer = SettingsLoader.Load(file, folder.Path, []);
         Assert.True(answer is SettingsAnswer.Usable, $"{answer}\n{configuration}");
         var settings = ((SettingsAnswer.Usable)answer).Settings;
-        return new(settings.Clusters, settings.Clients);
+        return new(settings.Clusters, settings.Clients, settings.Cli);
     }
 
     private static YamlNode Parse(GuideStep step) => Parse(step.Content!);
