@@ -20,5 +20,6 @@ internal static class CommandLine
     }
 
     /// <summary>All commands and options.</summary>
-    public static RootCommand Create() => new("KubeIdP on people's machines: signs in, fetches tokens for kubectl, and administers from afar.");
+    public static RootCommand Create() =>
+        new("KubeIdP on people's machines: signs in, fetches tokens for kubectl, and administers from afar.");
 }

@@ -1,3 +1,4 @@
+using KubeIdP.Server.Api.Self;
 using KubeIdP.Server.Clients;
 using KubeIdP.Server.Configuration;
 using Microsoft.AspNetCore.Authentication;
@@ -20,9 +21,11 @@ internal static class ApiSetup
             validation.UseDataProtection();
         });
         services.AddOptions<OpenIddictValidationOptions>()
-            .Configure<IssuerUrl>((options, issuer) => options.Audiences.Add(ApiScopes.Audience(issuer)));
+            .Configure<IssuerUrl>((options, issuer) =>
+                options.Audiences.UnionWith([ApiScopes.Audience(issuer), ApiScopes.SelfAudience(issuer)]));
         services.AddAuthentication()
-            .AddScheme<AuthenticationSchemeOptions, ApiAuthentication>(ApiAuthentication.Name, configureOptions: null);
+            .AddScheme<AuthenticationSchemeOptions, ApiAuthentication>(ApiAuthentication.Name, configureOptions: null)
+            .AddScheme<AuthenticationSchemeOptions, SelfAuthentication>(SelfAuthentication.Name, configureOptions: null);
         services.AddAuthorization();
         return services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
     }
@@ -37,5 +40,6 @@ internal static class ApiSetup
         api.MapReportsApi();
         api.MapClustersApi();
         api.MapKubeconfigApi();
+        api.MapSelfApi();
     }
 }

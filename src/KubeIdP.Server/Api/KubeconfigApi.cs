@@ -29,10 +29,16 @@ internal static class KubeconfigApi
         OwnAuthority authority, HttpContext http) => kubeconfigs.For(names, authority.ReadPem) switch
         {
             KubeconfigAnswer.Made(var text) => TypedResults.Text(text, Kubeconfig.MediaType, Encoding.UTF8),
-            KubeconfigAnswer.WrongNumber => ApiProblem.Invalid(http, $"cluster names 1 to {Kubeconfig.MaxClusters} clusters."),
-            KubeconfigAnswer.Unknown(var name) => ApiProblem.NotFound(http, $"There is no cluster {name}."),
-            KubeconfigAnswer.WithoutServer without => ApiProblem.Conflict(http, without.Advice),
-            KubeconfigAnswer.WithoutAuthority without => ApiProblem.Conflict(http, without.Advice),
-            _ => throw new InvalidOperationException("An answer of an unknown kind."),
+            var answer => ProblemOf(answer, http),
         };
+
+    /// <summary>Why there is no kubeconfig.</summary>
+    public static ProblemHttpResult ProblemOf(KubeconfigAnswer answer, HttpContext http) => answer switch
+    {
+        KubeconfigAnswer.WrongNumber => ApiProblem.Invalid(http, $"cluster names 1 to {Kubeconfig.MaxClusters} clusters."),
+        KubeconfigAnswer.Unknown(var name) => ApiProblem.NotFound(http, $"There is no cluster {name}."),
+        KubeconfigAnswer.WithoutServer without => ApiProblem.Conflict(http, without.Advice),
+        KubeconfigAnswer.WithoutAuthority without => ApiProblem.Conflict(http, without.Advice),
+        _ => throw new InvalidOperationException("An answer of an unknown kind."),
+    };
 }

@@ -30,7 +30,7 @@ internal sealed record ExecCommand(string Command, IReadOnlyList<string> Args)
                 // 1.32.1 tried it by default; later versions have this default.
                 "--token-cache-storage=disk",
             ]),
-            ExecPlugin.Kubeidp => new(ProgramOf(plugin), ["token", $"--issuer={issuer}", $"--cluster={clientId}", .. trust]),
+            ExecPlugin.Kubeidp => new(ProgramOf(plugin), ["token", clientId, $"--issuer={issuer}", .. trust]),
             _ => throw new ArgumentOutOfRangeException(nameof(plugin)),
         };
     }

@@ -132,7 +132,8 @@ internal static class ApiDocumentWriter
                 AuthorizationCode = new OpenApiOAuthFlow
                 {
                     AuthorizationUrl = new Uri($"{issuer}{AuthorizeEndpoint.Path}"), TokenUrl = new Uri($"{issuer}{EndpointPaths.Token}"),
-                    Scopes = new Dictionary<string, string> { [ApiScopes.Admin] = "Whatever the person may." },
+                    Scopes = new Dictionary<string, string> { [ApiScopes.Admin] = "Whatever the person may.",
+                        [ApiScopes.Self] = "The person's own sessions and clusters, by the program kubeidp." },
                 },
             },
         };

@@ -86,6 +86,15 @@ public abstract class ApiTests(ClassIssuer shared, bool postgres) : IClassFixtur
         return (browser, await client.LogInAsync(browser, account, Ct, ("scope", "openid admin offline_access")));
     }
 
+    /// <summary>The token of somebody for their own API.</summary>
+    private protected async Task<string> OwnTokenAsync()
+    {
+        var account = await Running.AddAccountAsync("somebody", Ct);
+        using var browser = Running.CreateBrowser("203.0.113.5");
+        using var program = Running.CreateClient("kubeidp", "http://127.0.0.1:41000");
+        return (await program.LogInAsync(browser, account, Ct, ("scope", "openid self"))).AccessToken;
+    }
+
     private protected async Task<ApiAnswer> CallAsync(string? token, HttpMethod method, string path, object? body = null,
         InMemoryIssuer? at = null)
     {

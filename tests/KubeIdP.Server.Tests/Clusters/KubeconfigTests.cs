@@ -78,7 +78,7 @@ public sealed class KubeconfigTests
 
         var exec = file["users"][0]["user"]["exec"];
         Assert.Equal("kubeidp", exec["command"]);
-        Assert.Equal(["token", $"--issuer={Issuer}", "--cluster=lab_2.eu"], ((YamlSequenceNode)exec["args"]).Select(arg => $"{arg}"));
+        Assert.Equal(["token", "lab_2.eu", $"--issuer={Issuer}"], ((YamlSequenceNode)exec["args"]).Select(arg => $"{arg}"));
         Assert.Contains($"more about this cluster: {Issuer}", $"{exec["installHint"]}", StringComparison.Ordinal);
         Assert.Equal(["server"], ((YamlMappingNode)file["clusters"][0]["cluster"]).Children.Keys.Select(key => $"{key}"));
         Assert.Equal(["cluster", "user"], ((YamlMappingNode)file["contexts"][0]["context"]).Children.Keys.Select(key => $"{key}"));
