@@ -15,7 +15,7 @@ internal static class CommandLine
         catch (CommandFault fault)
         {
             await Console.Error.WriteLineAsync(fault.Message);
-            return ExitCode.NotDone;
+            return fault.Status;
         }
     }
 

@@ -1,0 +1,7 @@
+namespace KubeIdP.Cli;
+
+/// <summary>What was typed can't be meant: another value is needed.</summary>
+internal sealed class Misuse(string message) : CommandFault(message)
+{
+    public override int Status => ExitCode.Misused;
+}

@@ -1,0 +1,15 @@
+using System.Text.Json.Serialization;
+using KubeIdP.Cli.Network;
+
+namespace KubeIdP.Cli.Store;
+
+/// <summary>The files as JSON, without reflection.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(SessionRecord))]
+[JsonSerializable(typeof(ClusterRecord))]
+[JsonSerializable(typeof(DefaultRecord))]
+[JsonSerializable(typeof(Provider))]
+[JsonSerializable(typeof(LockNote))]
+internal sealed partial class StoreJson : JsonSerializerContext;
