@@ -1,4 +1,6 @@
 using System.CommandLine;
+using KubeIdP.Cli.SignIn;
+using KubeIdP.Cli.Token;
 
 namespace KubeIdP.Cli;
 
@@ -21,5 +23,11 @@ internal static class CommandLine
 
     /// <summary>All commands and options.</summary>
     public static RootCommand Create() =>
-        new("KubeIdP on people's machines: signs in, fetches tokens for kubectl, and administers from afar.");
+        new("KubeIdP on people's machines: signs in, fetches tokens for kubectl, and administers from afar.")
+        {
+            LoginCommand.Create(),
+            LogoutCommand.Create(),
+            WhoAmICommand.Create(),
+            TokenCommand.Create(),
+        };
 }

@@ -33,6 +33,11 @@ internal sealed class FileLock : IDisposable
     /// </summary>
     public string? FailureMeanwhile => before is { Failure: { } failure, FailedAt: var at } && at >= askedAt ? failure : null;
 
+    /// <summary>Whether a holder has failed within this time, so that the same would probably fail again.</summary>
+    public bool HasFailedWithin(TimeSpan time, TimeProvider clock) =>
+        before is { Failure: not null, FailedAt: var at }
+        && clock.GetUtcNow().ToUnixTimeMilliseconds() - at is >= 0 and var ago && ago < time.TotalMilliseconds;
+
     /// <summary>Waits for the lock.</summary>
     /// <param name="path">Its file.</param>
     /// <param name="purpose">What it is for, as the end of a sentence about this process.</param>
@@ -78,6 +83,12 @@ internal sealed class FileLock : IDisposable
     /// <summary>Tells those who wait that this process has failed, so that they don't try the same again, each after the other.</summary>
     public void LeaveFailure(string sentence, TimeProvider clock) =>
         WriteNote(new LockNote(Environment.ProcessId, "failed", Failure: sentence, FailedAt: clock.GetUtcNow().ToUnixTimeMilliseconds()));
+
+    /// <summary>Leaves what the holder before has left, because this process has not tried.</summary>
+    public void KeepFailure()
+    {
+        if (before is not null) WriteNote(before);
+    }
 
     public void Dispose() => file.Dispose();
 

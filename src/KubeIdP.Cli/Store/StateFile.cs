@@ -49,9 +49,9 @@ internal static class StateFile
         {
             DeleteLeftovers(path);
             File.Delete(temporary);
-            using (var stream = new FileStream(temporary, Created(OwnerFile)))
+            using (var stream = new FileStream(temporary, ForOwner(FileMode.CreateNew, FileAccess.Write, FileShare.None)))
             {
-                JsonSerializer.Serialize(stream, content, type);
+                stream.Write(JsonSerializer.SerializeToUtf8Bytes(content, type));
                 stream.Flush(flushToDisk: durable);
             }
 
@@ -98,18 +98,11 @@ internal static class StateFile
     }
 
     /// <summary>How a file is opened that several processes append to.</summary>
-    public static FileStreamOptions Appended() => new()
-    {
-        Mode = FileMode.Append, Access = FileAccess.Write, Share = FileShare.ReadWrite | FileShare.Delete, BufferSize = 0,
-        UnixCreateMode = OperatingSystem.IsWindows() ? null : OwnerFile,
-    };
+    public static FileStreamOptions Appended() =>
+        ForOwner(FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
 
     /// <summary>How a file is opened that only one process may have open.</summary>
-    public static FileStreamOptions Exclusive() => new()
-    {
-        Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None, BufferSize = 0,
-        UnixCreateMode = OperatingSystem.IsWindows() ? null : OwnerFile,
-    };
+    public static FileStreamOptions Exclusive() => ForOwner(FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
 
     /// <summary>Says which file, why, and what to do.</summary>
     public static CommandFault Unusable(string path, Exception fault) => new(fault is UnauthorizedAccessException
@@ -138,11 +131,12 @@ internal static class StateFile
         return content[..read];
     }
 
-    private static FileStreamOptions Created(UnixFileMode mode) => new()
+    private static FileStreamOptions ForOwner(FileMode mode, FileAccess access, FileShare share)
     {
-        Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None,
-        UnixCreateMode = OperatingSystem.IsWindows() ? null : mode,
-    };
+        var options = new FileStreamOptions { Mode = mode, Access = access, Share = share, BufferSize = 0 };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = OwnerFile;
+        return options;
+    }
 
     private static void Replace(string temporary, string path)
     {

@@ -1,0 +1,79 @@
+using System.Net.Http;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using KubeIdP.Cli.Network;
+
+namespace KubeIdP.Cli.SignIn;
+
+/// <summary>Asks the API for one's own things, with the login of this machine.</summary>
+internal sealed class SelfApi(IssuerAccess access)
+{
+    private const string Path = "/api/v1/self";
+
+    private readonly SelfGrant grant = new(access);
+
+    public Task<SelfAnswer> SelfAsync(CancellationToken ct) => GetAsync(Path, SelfJson.Default.SelfAnswer, ct);
+
+    public Task<List<SelfCluster>> ClustersAsync(CancellationToken ct) =>
+        GetAsync($"{Path}/clusters", SelfJson.Default.ListSelfCluster, ct);
+
+    /// <exception cref="NotSignedIn">Nobody is, or not any more.</exception>
+    /// <exception cref="Outage">There was no answer, or none of this API.</exception>
+    private async Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken ct)
+        where T : class
+    {
+        for (string? refused = null; ;)
+        {
+            var self = await grant.GetAsync(refused, ct);
+            if (self is SelfToken.Over(var sentence)) throw new NotSignedIn(access.Issuer, sentence);
+
+            var token = ((SelfToken.Usable)self).AccessToken;
+            var url = IssuerUrl.Below(access.Issuer, path);
+            using var request = new HttpRequestMessage(HttpMethod.Get, url);
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+            var answer = await access.Http.SendAsync(request, ct);
+
+            // The access token of a session that has just ended is refused here first; its refresh says why.
+            if (answer.Status is 401 && refused is null)
+            {
+                refused = token;
+                continue;
+            }
+
+            return answer.Status is 200 && Parse(answer.Body, type) is { } content ? content : throw FaultOf(url, answer);
+        }
+    }
+
+    private static CommandFault FaultOf(Uri url, HttpAnswer answer)
+    {
+        var problem = Parse(answer.Body, SelfJson.Default.Problem);
+        if (problem?.Detail is not { Length: > 0 } detail) return new Outage(OutageText.ForStranger(url, answer.Status));
+
+        var sentence = Plain.Text(problem.Reference is { } reference && !detail.Contains(reference, StringComparison.Ordinal)
+            ? $"{detail} (reference {reference})"
+            : detail);
+        return answer.Status is 429 or >= 500 ? new Outage(sentence) : new CommandFault(sentence);
+    }
+
+    private static T? Parse<T>(string body, JsonTypeInfo<T> type)
+        where T : class
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(body, type);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}
+
+/// <summary>Nobody is signed in at the issuer, or not any more.</summary>
+/// <param name="sentence">What the server says about it.</param>
+internal sealed class NotSignedIn(string issuer, string? sentence)
+    : CommandFault($"{(sentence is null ? "" : $"{sentence}\n")}Nobody is signed in at {issuer}. Run: kubeidp login --issuer {issuer}")
+{
+    public string? Sentence => sentence;
+}
