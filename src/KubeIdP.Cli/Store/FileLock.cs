@@ -6,7 +6,9 @@ namespace KubeIdP.Cli.Store;
 /// </summary>
 internal sealed class FileLock : IDisposable
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(15);
+    // Longer each time: many processes that wait must not keep the one that works from working.
+    private static readonly TimeSpan FirstInterval = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan LastInterval = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(3);
 
     // The holder needs at most four requests of fifteen seconds each.
@@ -50,7 +52,7 @@ internal sealed class FileLock : IDisposable
     {
         var notePath = $"{path}.json";
         var askedAt = clock.GetUtcNow().ToUnixTimeMilliseconds();
-        var (start, told) = (clock.GetTimestamp(), false);
+        var (start, told, interval) = (clock.GetTimestamp(), false, FirstInterval);
         while (true)
         {
             if (TryOpen(path) is { } file)
@@ -72,7 +74,8 @@ internal sealed class FileLock : IDisposable
                 told = true;
             }
 
-            await Task.Delay(Interval, clock, ct);
+            await Task.Delay(interval, clock, ct);
+            interval = interval * 1.5 < LastInterval ? interval * 1.5 : LastInterval;
         }
     }
 

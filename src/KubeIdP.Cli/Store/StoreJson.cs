@@ -3,10 +3,9 @@ using KubeIdP.Cli.Network;
 
 namespace KubeIdP.Cli.Store;
 
-/// <summary>The files as JSON, without reflection.</summary>
+/// <summary>The files as JSON, without reflection. What a file lacks makes it a damaged one, so nulls are written too.</summary>
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(SessionRecord))]
 [JsonSerializable(typeof(ClusterRecord))]
 [JsonSerializable(typeof(DefaultRecord))]
