@@ -71,6 +71,7 @@ internal sealed class TokenRenewal(IssuerAccess access, string cluster, bool can
 
     private async Task<ClusterRecord> RenewAsync(bool isAfterRefusal, FileLock held, CancellationToken ct)
     {
+        string? lost = null;
         if (Stored() is { } stored)
         {
             var asked = access.Now;
@@ -81,23 +82,28 @@ internal sealed class TokenRenewal(IssuerAccess access, string cluster, bool can
                 case OAuthAnswer.Refused { IsOver: true } over:
                     // That of the cluster is over; whether the login is as well, the exchange shows.
                     access.State.DeleteCluster(cluster);
-                    Say(over.Sentence);
+                    lost = over.Sentence;
                     break;
                 case OAuthAnswer.Refused refused:
                     throw new CommandFault(refused.Sentence);
             }
         }
 
-        return await ExchangeAsync(isAfterRefusal, held, ct);
+        return await ExchangeAsync(lost, isAfterRefusal, held, ct);
     }
 
-    private async Task<ClusterRecord> ExchangeAsync(bool isAfterRefusal, FileLock held, CancellationToken ct)
+    /// <param name="lost">
+    /// Why the grant of the cluster is over; null if there was none. If the exchange is refused, this is for the same reason, which is said
+    /// once.
+    /// </param>
+    private async Task<ClusterRecord> ExchangeAsync(string? lost, bool isAfterRefusal, FileLock held, CancellationToken ct)
     {
         for (string? refusedToken = null; ;)
         {
             var login = await self.GetAsync(refusedToken, ct);
             if (login is SelfToken.Over(var sentence))
             {
+                if (lost is not null) Say(lost);
                 if (sentence is not null) Say(sentence);
                 await SignInAsync(held, ct);
                 refusedToken = null;
@@ -107,7 +113,10 @@ internal sealed class TokenRenewal(IssuerAccess access, string cluster, bool can
             var (token, session, asked) = (((SelfToken.Usable)login).AccessToken, access.State.ReadSession(), access.Now);
             var answer = await access.AskAsync(Exchange(token), ct);
             if (answer is OAuthAnswer.Issued(var tokens))
+            {
+                if (lost is not null) Say(lost);
                 return Keep(tokens.AccessToken, tokens, asked, session?.Login ?? "", formerRefreshToken: null, isAfterRefusal);
+            }
 
             // The refresh of the login tells apart whether it is over, or this person may not use this cluster: only the first needs a
             // sign-in.
