@@ -77,6 +77,9 @@ public sealed class ScriptedIssuer : IAsyncDisposable
 
     public static async Task<ScriptedIssuer> StartAsync(CancellationToken ct)
     {
+        // Reading what many processes say occupies a thread for each; the pool would give the server its own only after seconds.
+        ThreadPool.GetMinThreads(out _, out var completions);
+        ThreadPool.SetMinThreads(200, completions);
         var authority = new TestAuthority("CN=Test issuer CA");
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
