@@ -108,6 +108,14 @@ var races = new Command("races",
 races.SetAction((parsed, ct) => RacesRun.ExecuteAsync(parsed.GetValue(rounds), parsed.GetValue(output) == "json", ct));
 root.Add(races);
 
+var plugins = new Option<int>("--kills") { Description = "How many times the program is killed.", DefaultValueFactory = _ => 1_000 };
+var plugin = new Command("plugin-kills",
+    "kubeidp token is killed at random moments while it replaces a token. Exit status 1 when a file is damaged, a lock stays, or somebody "
+    + "would have to sign in again.") { plugins, output };
+plugin.SetAction((parsed, ct) =>
+    PluginKillsRun.ExecuteAsync(parsed.GetValue(plugins), parsed.GetValue(output) == "json", ct));
+root.Add(plugin);
+
 var slow = new Option<int>("--connections") { Description = "How many connections send one byte a second.",
     DefaultValueFactory = _ => 2_000 };
 var slowClients = new Command("slow-clients",

@@ -21,7 +21,10 @@ internal sealed class IssuerHttp : IDisposable
     public IssuerHttp(CertificateAuthority? authority, TimeProvider clock)
     {
         check = new CertificateCheck(authority?.Certificates(), clock);
-        http = new HttpClient(CreateHandler(check, clock)) { Timeout = Timeout.InfiniteTimeSpan, MaxResponseContentBufferSize = LargestAnswer };
+        http = new HttpClient(CreateHandler(check, clock))
+        {
+            Timeout = Timeout.InfiniteTimeSpan, MaxResponseContentBufferSize = LargestAnswer,
+        };
         http.DefaultRequestHeaders.UserAgent.ParseAdd("kubeidp");
     }
 
@@ -40,7 +43,7 @@ internal sealed class IssuerHttp : IDisposable
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            throw new Outage(OutageText.ForTimeout(url, Limit));
+            throw new Outage(limited.IsCancellationRequested ? OutageText.ForTimeout(url, Limit) : OutageText.ForConnectTimeout(url));
         }
         catch (HttpRequestException fault)
         {

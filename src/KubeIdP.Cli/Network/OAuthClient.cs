@@ -47,8 +47,8 @@ internal static class OAuthClient
     }
 
     /// <summary>
-    /// Only an error of OAuth with a status of RFC 6749 §5.2 decides. Whatever else comes may come from a proxy, or from a server that can't
-    /// answer now.
+    /// Only an error of OAuth with a status of RFC 6749 §5.2 decides. Whatever else comes may come from a proxy, or from a server that
+    /// can't answer now.
     /// </summary>
     private static OAuthAnswer.Refused RefusalOf(Uri endpoint, HttpAnswer answer)
     {

@@ -19,12 +19,17 @@ internal static class OutageText
 
     /// <summary>Nobody answered in time.</summary>
     public static string ForTimeout(Uri url, TimeSpan limit) =>
-        $"{url.Authority} did not answer within {limit.TotalSeconds:F0} seconds. Check the network or the VPN of this machine, and try again.";
+        $"{url.Authority} did not answer within {limit.TotalSeconds:F0} seconds. Check the network or the VPN of this machine, and try "
+        + "again.";
+
+    /// <summary>Nobody took the connection in time.</summary>
+    public static string ForConnectTimeout(Uri url) =>
+        $"{url.Authority} did not take the connection in time. Check the network or the VPN of this machine.";
 
     /// <summary>An answer that is none of an issuer.</summary>
     public static string ForStranger(Uri url, int status) =>
-        $"{url} answered with status {status} and not as an issuer does. Another server, a proxy or the sign-in page of a network may be in "
-        + "between.";
+        $"{url} answered with status {status} and not as an issuer does. Another server, a proxy or the sign-in page of a network "
+        + "may be in between.";
 
     private static string For(string authority, string host, HttpRequestException fault, string? proxy)
     {
@@ -34,7 +39,8 @@ internal static class OutageText
             return socket.SocketErrorCode switch
             {
                 SocketError.HostNotFound or SocketError.NoData =>
-                    $"The name {(proxy is null ? host : at)} can't be found. Check its spelling, and the network or the VPN of this machine.",
+                    $"The name {(proxy is null ? host : at)} can't be found. Check its spelling, and the network or the VPN of this "
+                    + "machine.",
                 SocketError.TryAgain =>
                     $"The name {(proxy is null ? host : at)} could not be looked up. Check the network of this machine, and try again.",
                 SocketError.ConnectionRefused => $"{at} refused the connection: nothing listens there. Try again later.",
@@ -61,11 +67,11 @@ internal static class OutageText
     {
         TlsFaultKind.OtherName => $"The certificate of {url.Authority} is for another name than {url.Host}. Check the address.",
         TlsFaultKind.Expired =>
-            $"The certificate of {url.Authority} is valid from {tls.NotBefore:u} to {tls.NotAfter:u}, which is not now. If the clock of this "
-            + "machine is right, an administrator must renew it.",
+            $"The certificate of {url.Authority} is valid from {tls.NotBefore:u} to {tls.NotAfter:u}, which is not now. If the clock "
+            + "of this machine is right, an administrator must renew it.",
         TlsFaultKind.UnknownAuthority when tls.AuthorityGiven =>
-            $"The certificate of {url.Authority} comes from neither the given certificate authority nor one that this machine trusts. Check "
-            + "--certificate-authority, or get the kubeconfig again.",
+            $"The certificate of {url.Authority} comes from neither the given certificate authority nor one that this machine "
+            + "trusts. Check --certificate-authority, or get the kubeconfig again.",
         TlsFaultKind.UnknownAuthority =>
             $"This machine does not trust the certificate authority of {url.Authority}. Name its file with --certificate-authority.",
         _ => $"The certificate of {url.Authority} can't be used: {tls.Detail}.",

@@ -57,8 +57,8 @@ internal sealed record AnswerPage(string Status, string Heading, string Sentence
         [
             $"HTTP/1.1 {Status}", "Content-Type: text/html; charset=utf-8",
             $"Content-Length: {body.Length.ToString(CultureInfo.InvariantCulture)}", "Cache-Control: no-store",
-            "Content-Security-Policy: default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'", "Referrer-Policy: no-referrer",
-            "X-Content-Type-Options: nosniff", "Connection: close", "", "",
+            "Content-Security-Policy: default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+            "Referrer-Policy: no-referrer", "X-Content-Type-Options: nosniff", "Connection: close", "", "",
         ];
         await stream.WriteAsync(Encoding.Latin1.GetBytes(string.Join("\r\n", head)), ct);
         await stream.WriteAsync(body, ct);

@@ -17,7 +17,7 @@ internal sealed class DeviceSignIn(IssuerAccess access)
         var start = access.Clock.GetTimestamp();
         var device = await OAuthClient.AskForDeviceCodeAsync(
             access.Http, endpoint, [new("client_id", OAuthClient.OwnId), new("scope", scope)], ct);
-        if (device is not { DeviceCode: { Length: > 0 } deviceCode, UserCode: { Length: > 0 } userCode, VerificationUri: { Length: > 0 } uri })
+        if (device is not { DeviceCode: { Length: > 0 } deviceCode, UserCode: { Length: > 0 } userCode, VerificationUri: { } uri })
             throw new CommandFault($"{access.Issuer} answered without a device code.");
 
         var lifetime = TimeSpan.FromSeconds(device.ExpiresIn ?? 0);

@@ -64,8 +64,9 @@ internal static class LogoutCommand
             return true;
         }
 
-        access.Say($"{fault.Message}\nThe tokens are deleted from this machine, but the session at {access.Issuer} goes on"
-            + $"{(session?.Person?.EndsAt is { } end ? $" until {WhoAmICommand.Local(end)}" : "")}. End it on {access.Issuer.TrimEnd('/')}/account.");
+        var until = session?.Person?.EndsAt is { } end ? $" until {WhoAmICommand.Local(end)}" : "";
+        access.Say($"{fault.Message}\nThe tokens are deleted from this machine, but the session at {access.Issuer} goes on{until}. "
+            + $"End it on {access.Issuer.TrimEnd('/')}/account.");
         return false;
     }
 }

@@ -43,7 +43,9 @@ internal sealed class LoopbackServer : IDisposable
         if (arrived.Task.IsCompletedSuccessfully) arrived.Task.Result.Dispose();
     }
 
-    /// <summary>The parameters of the first line of a request; null if it is not for this address or names one twice (RFC 6749 §3.1).</summary>
+    /// <summary>
+    /// The parameters in the first line of a request; null if it is not for this address, or names one twice (RFC 6749 §3.1).
+    /// </summary>
     public static IReadOnlyDictionary<string, string>? Parameters(string request, int port)
     {
         var lines = request.Split("\r\n");

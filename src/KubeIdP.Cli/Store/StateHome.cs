@@ -29,9 +29,8 @@ internal static class StateHome
             HomeKind.MacOs => Path.Combine(Required("HOME"), "Library", "Application Support", "kubeidp"),
 
             // XDG Base Directory Specification: a path that is not absolute is ignored.
-            _ => Path.Combine(
-                Given("XDG_STATE_HOME") is { } state && Path.IsPathRooted(state) ? state : Path.Combine(Required("HOME"), ".local", "state"),
-                "kubeidp"),
+            _ when Given("XDG_STATE_HOME") is { } state && Path.IsPathRooted(state) => Path.Combine(state, "kubeidp"),
+            _ => Path.Combine(Required("HOME"), ".local", "state", "kubeidp"),
         };
 
         string? Given(string name) => variable(name) is { Length: > 0 } value ? value : null;

@@ -31,7 +31,8 @@ internal sealed record ExecInfo(string ApiVersion, bool? Interactive, bool IsThe
 
         return asked?.ApiVersion is V1 or V1Beta1
             ? new ExecInfo(asked.ApiVersion, asked.Spec?.Interactive, IsThere: true)
-            : throw new CommandFault($"{Variable} asks for {asked?.ApiVersion ?? "nothing"}. In the kubeconfig, set the apiVersion of exec to {V1}.");
+            : throw new CommandFault(
+                $"{Variable} asks for {asked?.ApiVersion ?? "nothing"}. In the kubeconfig, set the apiVersion of exec to {V1}.");
     }
 }
 

@@ -17,7 +17,11 @@ internal static class TokenCommand
         var cluster = new Argument<string>("CLUSTER") { Description = "The name of the cluster at the issuer." };
         var issuer = new IssuerOptions();
         var noLogin = new Option<bool>("--no-login") { Description = "Fail where somebody would have to sign in." };
-        var command = new Command("token", "Print a token for a cluster, as kubectl wants it from a credential plugin.") { cluster, noLogin };
+        var command = new Command("token", "Print a token for a cluster, as kubectl wants it from a credential plugin.")
+        {
+            cluster,
+            noLogin,
+        };
         issuer.AddTo(command);
         command.SetAction(async (parsed, ct) =>
         {

@@ -21,7 +21,8 @@ internal static class TokenDecision
     }
 
     /// <summary>Whether an API server accepts it still, while the issuer can't give another one.</summary>
-    public static bool IsStillValid(ClusterRecord? record, Moment now) => record is not null && record.Life.Left(now) > TimeSpan.FromSeconds(1);
+    public static bool IsStillValid(ClusterRecord? record, Moment now) =>
+        record is not null && record.Life.Left(now) > TimeSpan.FromSeconds(1);
 
     /// <summary>
     /// Until when client-go may use it: until it is to be replaced, and in an outage until just before its end.

@@ -15,8 +15,9 @@ public sealed class OAuthClientTests
     [InlineData(400, "authorization_pending", false)]
     public void A_refusal_is_one_only_with_an_error_of_OAuth(int status, string error, bool isOver)
     {
-        var answer = OAuthClient.Interpret(
-            Endpoint, new HttpAnswer(status, $$"""{"error":"{{error}}","error_description":"Said \u001b[31mby the server. (reference r)"}"""));
+        var body = $$"""{"error":"{{error}}","error_description":"Said \u001b[31mby the server. (reference r)"}""";
+
+        var answer = OAuthClient.Interpret(Endpoint, new HttpAnswer(status, body));
 
         var refused = Assert.IsType<OAuthAnswer.Refused>(answer);
         Assert.Equal((error, isOver), (refused.Error, refused.IsOver));

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
@@ -38,7 +39,8 @@ public sealed class SignInProcessTests : IAsyncLifetime
     {
         var opened = Path.Combine(Path.GetDirectoryName(kubeidp.Home)!, "opened");
         var browser = Path.Combine(Path.GetDirectoryName(kubeidp.Home)!, "browser");
-        await File.WriteAllTextAsync(browser, $"#!/bin/sh\necho noise\nprintf '%s' \"$1\" >{opened}.part\nmv {opened}.part {opened}\nexec sleep 3\n", Ct);
+        await File.WriteAllTextAsync(
+            browser, $"#!/bin/sh\necho noise\nprintf '%s' \"$1\" >{opened}.part\nmv {opened}.part {opened}\nexec sleep 3\n", Ct);
         FileModes.Set(browser, FileModes.OwnerOnly | UnixFileMode.UserExecute);
         kubeidp.Environment["BROWSER"] = browser;
 
@@ -78,10 +80,11 @@ public sealed class SignInProcessTests : IAsyncLifetime
     [Fact]
     public async Task Whatever_else_arrives_at_the_loopback_address_changes_nothing()
     {
-        using var process = kubeidp.Begin("login", "--issuer", issuer.Issuer, "--certificate-authority", kubeidp.AuthorityFile, "--no-browser");
+        using var process = kubeidp.Begin(
+            "login", "--issuer", issuer.Issuer, "--certificate-authority", kubeidp.AuthorityFile, "--no-browser");
         var line = (await process.StandardError.ReadLineAsync(Ct))!;
         var url = line[line.IndexOf("https://", StringComparison.Ordinal)..];
-        var port = int.Parse(Uri.UnescapeDataString(url).Split("http://127.0.0.1:")[1].Split('&')[0], System.Globalization.CultureInfo.InvariantCulture);
+        var port = int.Parse(Uri.UnescapeDataString(url).Split("http://127.0.0.1:")[1].Split('&')[0], CultureInfo.InvariantCulture);
         using var silent = new TcpClient();
         await silent.ConnectAsync(IPAddress.Loopback, port, Ct);
         using var stranger = new HttpClient();

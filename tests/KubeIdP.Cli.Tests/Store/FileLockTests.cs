@@ -4,7 +4,9 @@ using Xunit;
 
 namespace KubeIdP.Cli.Tests.Store;
 
-/// <summary>The lock within one process, where a second open file is another holder; that of killed processes is in the tests of token.</summary>
+/// <summary>
+/// The lock within one process, where a second open file is another holder. That of killed processes is in the tests of token.
+/// </summary>
 public sealed class FileLockTests
 {
     private readonly string path = Path.Combine(Scratch.NewFolder("kubeidp-lock-"), "session.lock");

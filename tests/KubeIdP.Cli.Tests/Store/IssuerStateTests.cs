@@ -31,7 +31,8 @@ public sealed class IssuerStateTests
         Assert.Equivalent(Session(), state.ReadSession());
         Assert.Equivalent(Cluster(), state.ReadCluster("prod", Session()));
         Assert.Equal(state.Folder, IssuerState.Default(home)!.Folder);
-        Assert.All(Directory.GetFiles(home, "*", SearchOption.AllDirectories), file => Assert.Equal(FileModes.OwnerOnly, FileModes.Of(file)));
+        Assert.All(Directory.GetFiles(home, "*", SearchOption.AllDirectories),
+            file => Assert.Equal(FileModes.OwnerOnly, FileModes.Of(file)));
         Assert.All((string[])[home, state.Folder],
             folder => Assert.Equal(FileModes.OwnerOnly | UnixFileMode.UserExecute, FileModes.Of(folder)));
     }
@@ -113,7 +114,8 @@ public sealed class IssuerStateTests
         state.WriteCluster(Cluster());
         File.WriteAllText(Path.Combine(state.Folder, "cluster-prod.json"),
             File.ReadAllText(Path.Combine(state.Folder, "cluster-prod.json")).Replace("\"login\":\"login\"", $"\"login\":\"{login}\"")
-                .Replace("\"cluster\":\"prod\"", $"\"cluster\":\"{cluster}\"").Replace($"\"issuer\":\"{Issuer}\"", $"\"issuer\":\"{issuer}\""));
+                .Replace("\"cluster\":\"prod\"", $"\"cluster\":\"{cluster}\"")
+                .Replace($"\"issuer\":\"{Issuer}\"", $"\"issuer\":\"{issuer}\""));
 
         Assert.Null(state.ReadCluster("prod", Session()));
         Assert.Null(state.ReadCluster("prod", session: null));

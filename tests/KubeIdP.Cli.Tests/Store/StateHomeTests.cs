@@ -45,7 +45,8 @@ public sealed class StateHomeTests
     [Fact]
     public void Every_cluster_has_a_file_of_its_own_also_where_case_does_not_count()
     {
-        string[] clusters = ["prod", "Prod", "PROD", "prod/a", "prod%2Fa", "../prod", "prød", ".", "..", new('a', 300), new('a', 301), "con"];
+        string[] clusters =
+            ["prod", "Prod", "PROD", "prod/a", "prod%2Fa", "../prod", "prød", ".", "..", new('a', 300), new('a', 301), "con"];
         var files = clusters.Select(StateHome.FileOf).ToList();
 
         Assert.Equal(clusters.Length, files.Distinct(StringComparer.OrdinalIgnoreCase).Count());

@@ -146,7 +146,8 @@ public sealed class TokenProcessTests : IAsyncLifetime
         await holder.WaitForExitAsync(Ct);
 
         CliProgram.TokenOf(waited);
-        Assert.Contains($"another kubeidp (process {holder.Id}), which is getting a token for prod", waited.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            $"another kubeidp (process {holder.Id}), which is getting a token for prod", waited.Error, StringComparison.Ordinal);
     }
 
     [Fact]

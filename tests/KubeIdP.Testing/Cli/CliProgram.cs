@@ -34,7 +34,8 @@ public sealed class CliProgram
     };
 
     /// <summary>Runs it to its end.</summary>
-    public Task<Outcome> RunAsync(CancellationToken ct, params IReadOnlyList<string> words) => Programs.RunAsync(Start(words), input: null, ct);
+    public Task<Outcome> RunAsync(CancellationToken ct, params IReadOnlyList<string> words) =>
+        Programs.RunAsync(Start(words), input: null, ct);
 
     /// <summary>Runs it as a child of a shell of its own, as each kubectl is another process.</summary>
     public Task<Outcome> RunFromAnotherClientAsync(CancellationToken ct, params IReadOnlyList<string> words)
