@@ -1,5 +1,7 @@
 using System.CommandLine;
+using KubeIdP.Cli.Administration;
 using KubeIdP.Cli.SignIn;
+using KubeIdP.Cli.Terminal;
 using KubeIdP.Cli.Token;
 
 namespace KubeIdP.Cli;
@@ -7,27 +9,40 @@ namespace KubeIdP.Cli;
 /// <summary>The commands of <c>kubeidp</c>. Exit status: <see cref="ExitCode"/>.</summary>
 internal static class CommandLine
 {
-    public static async Task<int> RunAsync(string[] args)
-    {
-        try
-        {
-            var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false };
-            return await Create().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null }).InvokeAsync(configuration);
-        }
-        catch (CommandFault fault)
-        {
-            await Console.Error.WriteLineAsync(fault.Message);
-            return fault.Status;
-        }
-    }
+    private const string Program = "kubeidp";
+
+    public static Task<int> RunAsync(string[] args) => new Invocation(Create()).RunAsync(args);
 
     /// <summary>All commands and options.</summary>
-    public static RootCommand Create() =>
-        new("KubeIdP on people's machines: signs in, fetches tokens for kubectl, and administers from afar.")
+    public static RootCommand Create()
+    {
+        var root = new RootCommand("KubeIdP on people's machines: signs in, fetches tokens for kubectl, and administers from afar.");
+        root.Add(LoginCommand.Create());
+        root.Add(LogoutCommand.Create());
+        root.Add(WhoAmICommand.Create());
+        root.Add(TokenCommand.Create());
+        AddAdministration(root);
+        CompletionCommand.AddTo(root, Program);
+        Examples.AddToHelp(root, Program);
+        UsageErrors.AddValidators(root);
+        return root;
+    }
+
+    /// <summary>What administrators do through the API of a server.</summary>
+    private static void AddAdministration(RootCommand root)
+    {
+        var access = new ApiOptions();
+        access.AddTo(root);
+        var host = new ApiHost(access);
+        foreach (var command in (Command[])
+        [
+            PeopleCommand.Create(host), SessionsCommand.Create(host), ReportCommand.Create(host),
+            new Command("audit", "Read the audit log: who did what to whom.") { AuditListCommand.Create(host) },
+            ClustersCommand.Create(host, ClustersKubeconfigCommand.Create(host)),
+        ])
         {
-            LoginCommand.Create(),
-            LogoutCommand.Create(),
-            WhoAmICommand.Create(),
-            TokenCommand.Create(),
-        };
+            access.AddValidatorsTo(command);
+            root.Add(command);
+        }
+    }
 }

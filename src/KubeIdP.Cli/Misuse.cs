@@ -1,7 +1,4 @@
 namespace KubeIdP.Cli;
 
 /// <summary>What was typed can't be meant: another value is needed.</summary>
-internal sealed class Misuse(string message) : CommandFault(message)
-{
-    public override int Status => ExitCode.Misused;
-}
+internal sealed class Misuse(string message) : CommandFault(message, Cli.ExitCode.Misused);

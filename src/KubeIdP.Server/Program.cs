@@ -1,3 +1,5 @@
+using KubeIdP.Cli.Terminal;
+using KubeIdP.Core.Files;
 using KubeIdP.Server.Accounts;
 using KubeIdP.Server.Admin;
 using KubeIdP.Server.Administration;
@@ -22,7 +24,6 @@ using KubeIdP.Server.Onboarding;
 using KubeIdP.Server.Operations;
 using KubeIdP.Server.PersonalData;
 using KubeIdP.Server.Reports;
-using KubeIdP.Server.Runtime;
 using KubeIdP.Server.SelfService;
 using KubeIdP.Server.Sessions;
 using KubeIdP.Server.Storage;

@@ -15,6 +15,12 @@ public static class UserName
     private const string Added = "\u00DF\u03C2\u06FD\u06FE\u0F0B\u3007";
     private const string Removed = "\u0640\u07FA\u302E\u302F\u3031\u3032\u3033\u3034\u3035\u303B";
 
+    /// <summary>
+    /// How long the name of a removed person stays reserved, so that rights that were granted to the name do not pass to another person
+    /// unnoticed.
+    /// </summary>
+    public static readonly TimeSpan Reservation = TimeSpan.FromDays(90);
+
     /// <summary>Null for a name that somebody may have.</summary>
     public static UserNameFault? Check(string name)
     {

@@ -1,5 +1,6 @@
 using KubeIdP.Core.Identifiers;
 using KubeIdP.Core.Naming;
+using KubeIdP.Core.People;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Fragments;
 using KubeIdP.Data.Storage;

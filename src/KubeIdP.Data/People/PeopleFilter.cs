@@ -1,3 +1,4 @@
+using KubeIdP.Core.People;
 using KubeIdP.Core.Upstreams;
 
 namespace KubeIdP.Data.People;

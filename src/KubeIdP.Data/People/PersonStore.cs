@@ -1,4 +1,5 @@
 using KubeIdP.Core.Identifiers;
+using KubeIdP.Core.Naming;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Factors;
@@ -14,11 +15,8 @@ namespace KubeIdP.Data.People;
 /// </summary>
 public sealed class PersonStore(Database database, AuditLog auditLog, Administrators administrators)
 {
-    /// <summary>
-    /// How long the name of a removed person stays reserved, so that rights that were granted to the name do not pass to another person
-    /// unnoticed.
-    /// </summary>
-    public static readonly TimeSpan NameReservation = TimeSpan.FromDays(90);
+    /// <inheritdoc cref="UserName.Reservation"/>
+    public static readonly TimeSpan NameReservation = UserName.Reservation;
 
     public async Task<NewPersonAnswer> AddAsync(NewPerson person, IReadOnlyList<NewAuditEvent> audit, CancellationToken ct)
     {

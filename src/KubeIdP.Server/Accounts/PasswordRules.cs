@@ -1,4 +1,5 @@
 using System.Text;
+using KubeIdP.Cli.Api;
 using KubeIdP.Server.Web;
 
 namespace KubeIdP.Server.Accounts;

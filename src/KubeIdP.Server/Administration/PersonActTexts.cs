@@ -1,3 +1,5 @@
+using KubeIdP.Cli.Api;
+
 namespace KubeIdP.Server.Administration;
 
 /// <summary>The texts about a <see cref="PersonAct"/> on one person, for pages and commands.</summary>

@@ -1,3 +1,4 @@
+using KubeIdP.Cli.Api;
 using KubeIdP.Core.Identifiers;
 
 namespace KubeIdP.Server.Administration;

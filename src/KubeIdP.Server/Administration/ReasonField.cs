@@ -10,10 +10,9 @@ internal sealed record ReasonField(string? Typed, bool Missing)
     /// <summary>Whether to show the reason to the person; null for acts that end no sessions.</summary>
     public bool? Tell { get; init; }
 
-    /// <summary>In characters.</summary>
-    public const int MaxLength = 500;
+    /// <inheritdoc cref="ReasonText.MaxLength"/>
+    public const int MaxLength = ReasonText.MaxLength;
 
-    /// <summary>The reason to record; null when it is empty, too long, or not a single line.</summary>
-    public static string? Of(string? typed) =>
-        typed?.Trim() is { Length: > 0 and <= MaxLength } reason && OutsideText.HiddenIn(reason) is null ? reason : null;
+    /// <inheritdoc cref="ReasonText.Of"/>
+    public static string? Of(string? typed) => ReasonText.Of(typed);
 }

@@ -1,3 +1,4 @@
+using KubeIdP.Cli.Api;
 using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Sessions;

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Reflection;
 using System.Text.Json;
+using KubeIdP.Cli.Api;
 using KubeIdP.Core.Naming;
 
 namespace KubeIdP.Server.Api;
@@ -59,7 +60,8 @@ internal static class ApiText
     private static bool IsOfApi(object? value) => FieldsOf(value).Count > 0;
 
     private static IReadOnlyList<Field> FieldsOf(object? value) => value is null ? [] : Known.GetOrAdd(value.GetType(), type =>
-        type.IsClass && type.Namespace == typeof(ApiText).Namespace ? [.. type.GetProperties().Select(Field.Of)] : []);
+        type.IsClass && (type.Namespace == typeof(ApiReason).Namespace || type.Namespace == typeof(ApiText).Namespace)
+            ? [.. type.GetProperties().Select(Field.Of)] : []);
 
     /// <param name="Name">The name in requests.</param>
     private sealed record Field(string Name, TextKind Kind, bool IsTime, Func<object, object?> Read)

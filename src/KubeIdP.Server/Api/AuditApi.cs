@@ -1,5 +1,4 @@
-using KubeIdP.Core.Identifiers;
-using KubeIdP.Core.Network;
+using KubeIdP.Cli.Api;
 using KubeIdP.Data.Audit;
 using KubeIdP.Server.Clients;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -16,16 +15,8 @@ internal static class AuditApi
     private static async Task<Results<Ok<ApiPage<ApiAuditEvent>>, ProblemHttpResult>> ListAsync(
         [AsParameters] AuditQuery query, AuditSearch search, HttpContext http, CancellationToken ct)
     {
-        if (query.Type is { } type && !AuditEventType.All.Contains(type))
-            return ApiProblem.Invalid(http, $"There is no audit event type {type}.");
-        var cursor = AuditCursor.Parse(query.Cursor);
-        if (query.Cursor is not null && cursor is null) return ApiProblem.Invalid(http, ApiPage.WrongCursor);
+        if (AuditFilters.FaultOf(query) is { } fault) return ApiProblem.Invalid(http, fault);
 
-        if (ApiAddress.FaultOf(query.Address) is { } fault) return ApiProblem.Invalid(http, fault);
-
-        var filter = new AuditFilter(query.Type, Identifier.OrNull<PersonId>(query.PersonId), Identifier.OrNull<SessionId>(query.Session),
-            Identifier.OrNull<ClientId>(query.Client),
-            query.Address is null ? null : AddressRange.Parse(query.Address), query.Since, query.Until, cursor);
-        return TypedResults.Ok(ApiPage<ApiAuditEvent>.Of(await search.FindAsync(filter, ct), ApiAuditEvent.Of));
+        return TypedResults.Ok(ApiPages.Of(await search.FindAsync(AuditFilters.Of(query), ct), AuditRecords.Of));
     }
 }

@@ -1,9 +1,12 @@
+using System.ComponentModel;
+using KubeIdP.Cli.Api;
 using KubeIdP.Server.Clients;
 using KubeIdP.Server.Clusters;
 using KubeIdP.Server.Clusters.ApiServer;
 using KubeIdP.Server.Configuration;
 using KubeIdP.Server.Tokens;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 
 namespace KubeIdP.Server.Api;
 
@@ -33,16 +36,21 @@ internal static class ClustersApi
     }
 
     private static Ok<List<ApiCluster>> List(ClientCatalog clients, IssuerUrl issuer, TokenOptions tokens) =>
-        TypedResults.Ok(clients.Clusters.Select(cluster => ApiCluster.Of(cluster, issuer, tokens)).ToList());
+        TypedResults.Ok(clients.Clusters.Select(cluster => ClusterRecords.Of(cluster, issuer, tokens)).ToList());
 
     private static Results<Ok<ApiCluster>, ProblemHttpResult> Show(
         string name, ClientCatalog clients, IssuerUrl issuer, TokenOptions tokens, HttpContext http) =>
-        clients.FindCluster(name) is { } cluster ? TypedResults.Ok(ApiCluster.Of(cluster, issuer, tokens)) : NotFound(http, name);
+        clients.FindCluster(name) is { } cluster ? TypedResults.Ok(ClusterRecords.Of(cluster, issuer, tokens)) : NotFound(http, name);
 
     private static IResult AuthenticationConfig(
-        string name, ClientCatalog clients, IssuerUrl issuer, OwnAuthority authority, HttpContext http) =>
-        With(name, clients, issuer, authority, http, cluster => cluster.RefusalOfAuthenticationConfiguration(apiVersion: null),
-            cluster => Results.Text(cluster.AuthenticationConfiguration(cluster.ApiVersion!) + "\n", Yaml));
+        string name,
+        [FromQuery, Description("The version, v1 or v1beta1. Default: the one that the Kubernetes of the cluster accepts.")]
+        string? apiVersion,
+        ClientCatalog clients, IssuerUrl issuer, OwnAuthority authority, HttpContext http) =>
+        apiVersion is not null && !ApiRoot.AuthenticationConfigVersions.Contains(apiVersion)
+            ? ApiProblem.Invalid(http, $"apiVersion takes {string.Join(" or ", ApiRoot.AuthenticationConfigVersions)}.")
+            : With(name, clients, issuer, authority, http, cluster => cluster.RefusalOfAuthenticationConfiguration(apiVersion),
+                cluster => Results.Text(cluster.AuthenticationConfiguration(apiVersion ?? cluster.ApiVersion!) + "\n", Yaml));
 
     private static IResult Flags(string name, ClientCatalog clients, IssuerUrl issuer, OwnAuthority authority, HttpContext http) =>
         With(name, clients, issuer, authority, http, cluster => cluster.RefusalOfFlags(),
@@ -55,7 +63,7 @@ internal static class ClustersApi
     private static Results<Ok<ApiClusterInstructions>, ProblemHttpResult> Instructions(
         string name, ClientCatalog clients, IssuerUrl issuer, OwnAuthority authority, HttpContext http) =>
         clients.FindCluster(name) is { } cluster
-            ? TypedResults.Ok(ApiClusterInstructions.Of(PlatformGuides.For(ClusterInstructions.Of(issuer, cluster, authority.ReadPem()))))
+            ? TypedResults.Ok(ClusterRecords.Of(PlatformGuides.For(ClusterInstructions.Of(issuer, cluster, authority.ReadPem()))))
             : NotFound(http, name);
 
     private static IResult With(string name, ClientCatalog clients, IssuerUrl issuer, OwnAuthority authority, HttpContext http,

@@ -1,6 +1,6 @@
 using System.Text.Json;
+using KubeIdP.Cli.Api;
 using KubeIdP.Core.Identifiers;
-using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.People;
 using KubeIdP.Server.Accounts;
 using KubeIdP.Server.Administration;
@@ -39,21 +39,15 @@ internal static class PeopleApi
     private static async Task<Results<Ok<ApiPage<ApiPerson>>, ProblemHttpResult>> ListAsync(
         [AsParameters] PeopleQuery query, PeopleSearch search, HttpContext http, CancellationToken ct)
     {
-        PersonStatus? status = null;
-        if (query.Status is { } name && (status = ApiEnum.Parse<PersonStatus>(name)) is null)
-            return ApiProblem.Invalid(http, $"There is no status {name}.");
+        if (PeopleFilters.FaultOf(query) is { } fault) return ApiProblem.Invalid(http, fault);
 
-        var filter = new PeopleFilter(query.Search, status, query.Group, Identifier.OrNull<ConnectorId>(query.Upstream), query.Cursor)
-        {
-            Username = query.Username,
-        };
-        return TypedResults.Ok(ApiPage<ApiPerson>.Of(await search.FindAsync(filter, ct), ApiPerson.Of));
+        return TypedResults.Ok(ApiPages.Of(await search.FindAsync(PeopleFilters.Of(query), ct), PersonRecords.Of));
     }
 
     private static async Task<Results<Ok<ApiPersonDetails>,
         ProblemHttpResult>> ReadAsync(string id, PeopleSearch search, HttpContext http, CancellationToken ct) =>
         await search.ReadAsync(new PersonId(id), ct) is { } person
-            ? TypedResults.Ok(ApiPersonDetails.Of(person))
+            ? TypedResults.Ok(PersonRecords.DetailsOf(person))
             : ApiProblem.NotFound(http, Nobody);
 
     private static async Task<Results<Created<AddedPerson>,
@@ -69,7 +63,7 @@ internal static class PeopleApi
         var account = NewAccount.Typed(body.Username, body.Email, body.Groups ?? [], password, body.DisplayName);
         return await administration.AddAsync(account, ApiCaller.Of(http).ActorFor(http, reason), ct) switch
         {
-            PersonAdded.Done added => TypedResults.Created($"{ApiScopes.Audience(issuer)}/people/{added.PersonId}", AddedPerson.Of(added)),
+            PersonAdded.Done added => TypedResults.Created($"{ApiScopes.Audience(issuer)}/people/{added.PersonId}", PersonRecords.Of(added)),
             PersonAdded.Refused(var faults) => ApiProblem.Invalid(http, faults),
             _ => throw new InvalidOperationException("An answer of an unknown kind."),
         };
@@ -85,7 +79,7 @@ internal static class PeopleApi
         var by = ApiCaller.Of(http).ActorFor(http, reason);
         return await administration.EnrolAsync(names, body.Upstream, body.Mail, by, ct) switch
         {
-            EnrolmentAnswer.Done(var codes) => TypedResults.Ok(ApiEnrolmentCodes.Of(codes)),
+            EnrolmentAnswer.Done(var codes) => TypedResults.Ok(EnrolmentRecords.Of(codes)),
             EnrolmentAnswer.NoMailServer => ApiProblem.Invalid(http, "No mail server is configured."),
             EnrolmentAnswer.NoSuchUpstream => ApiProblem.Invalid(http, $"There is no upstream {body.Upstream}."),
             _ => throw new InvalidOperationException("An answer of an unknown kind."),
@@ -97,7 +91,7 @@ internal static class PeopleApi
     {
         if (ReasonField.Of(body.Reason) is not { } reason) return ApiProblem.Invalid(http, ApiReason.Missing);
         return await administration.ExportAsync(new PersonId(id), ApiCaller.Of(http).ActorFor(http, reason), ct) is { } record
-            ? TypedResults.Ok(ApiPersonalData.Of(record))
+            ? TypedResults.Ok(PersonRecords.AllOf(record))
             : ApiProblem.NotFound(http, Nobody);
     }
 
@@ -123,7 +117,7 @@ internal static class PeopleApi
                 string id, ApiActBody body, PersonAdministration administration, HttpContext http, CancellationToken ct) =>
             {
                 if (ReasonField.Of(body.Reason) is not { } reason) return ApiProblem.Invalid(http, ApiReason.Missing);
-                if (body.ValueOf(argument) is not { } value) return ApiProblem.Invalid(http, ApiActBody.Missing(argument));
+                if (body.ValueOf(argument) is not { } value) return ApiProblem.Invalid(http, ActBodies.Missing(argument));
 
                 var by = ApiCaller.Of(http).ActorFor(http, reason, body.Tell);
                 return Answer(http, await administration.DoAsync(act.Act, new PersonId(id), value, by, ct));

@@ -1,6 +1,4 @@
-using KubeIdP.Core.Identifiers;
-using KubeIdP.Core.Upstreams;
-using KubeIdP.Data.Reports;
+using KubeIdP.Cli.Api;
 using KubeIdP.Server.Clients;
 using KubeIdP.Server.Reports;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -22,21 +20,12 @@ internal static class ReportsApi
     private static async Task<Results<Ok<ApiPage<ApiReportedPerson>>, ProblemHttpResult>> PeopleAsync(
         [AsParameters] PeopleReportQuery query, PeopleReport report, ClientCatalog clients, HttpContext http, CancellationToken ct)
     {
-        if (query.Dormant is <= 0 or > 36_500) return ApiProblem.Invalid(http, "dormant takes a number of days.");
+        if (PeopleFilters.FaultOf(query, clients) is { } fault) return ApiProblem.Invalid(http, fault);
 
-        Client? client = null;
-        if (query.Client is { } id && (client = clients.Find(id)) is null)
-            return ApiProblem.Invalid(http, $"There is no client {id} in the configuration.");
-
-        var filter = new PeopleReportFilter
-        {
-            Group = query.Group, Connector = Identifier.OrNull<ConnectorId>(query.Upstream), Cursor = query.Cursor,
-            WithoutPhishingResistantFactor = query.NoPhishingResistantFactor ?? false,
-            DormantFor = query.Dormant is { } days ? TimeSpan.FromDays(days) : null,
-        };
-        return TypedResults.Ok(ApiPage<ApiReportedPerson>.Of(await report.PageAsync(filter, client, ct), ApiReportedPerson.Of));
+        var client = query.Client is null ? null : clients.Find(query.Client);
+        return TypedResults.Ok(ApiPages.Of(await report.PageAsync(PeopleFilters.Of(query), client, ct), PersonRecords.ReportedOf));
     }
 
     private static async Task<Ok<List<ApiReportedClient>>> ClientsAsync(ClientReport report, ClientCatalog clients, CancellationToken ct) =>
-        TypedResults.Ok((await report.ReadAsync(ct)).Select(client => ApiReportedClient.Of(client, clients)).ToList());
+        TypedResults.Ok((await report.ReadAsync(ct)).Select(client => ReportRecords.Of(client, clients)).ToList());
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using KubeIdP.Cli.Api;
 using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Server.Administration;
@@ -34,18 +35,15 @@ internal static class SessionsApi
         [AsParameters] SessionQuery query, [FromQuery, Description("The value of next from the previous page.")] string? cursor,
         SessionSearch search, SessionOptions options, HttpContext http, CancellationToken ct)
     {
-        var before = SessionCursor.Parse(cursor);
-        if (cursor is not null && before is null) return ApiProblem.Invalid(http, ApiPage.WrongCursor);
-        if (query.Fault is { } fault) return ApiProblem.Invalid(http, fault);
+        if (SessionFilters.FaultOf(query, cursor) is { } fault) return ApiProblem.Invalid(http, fault);
 
-        return TypedResults.Ok(
-            ApiPage<ApiSession>.Of(await search.FindAsync(query.ToFilter(options) with { Cursor = before }, ct), ApiSession.Of));
+        return TypedResults.Ok(ApiPages.Of(await search.FindAsync(SessionFilters.Of(query, options, cursor), ct), SessionRecords.Of));
     }
 
     private static async Task<Results<Ok<ApiSessionDetails>,
         ProblemHttpResult>> ReadAsync(string id, SessionSearch search, HttpContext http, CancellationToken ct) =>
         await search.ReadAsync(new SessionId(id), ct) is { } session
-            ? TypedResults.Ok(ApiSessionDetails.Of(session))
+            ? TypedResults.Ok(SessionRecords.DetailsOf(session))
             : ApiProblem.NotFound(http, NoSession);
 
     private static async Task<Results<Ok<ApiChange>, ProblemHttpResult>> EndAsync(
@@ -75,9 +73,9 @@ internal static class SessionsApi
         ProblemHttpResult>> PreviewAsync(SessionQuery filter, SessionAdministration administration, SessionOptions options,
             HttpContext http, CancellationToken ct)
     {
-        if (filter.Fault is { } fault) return ApiProblem.Invalid(http, fault);
+        if (SessionFilters.FaultOf(filter) is { } fault) return ApiProblem.Invalid(http, fault);
 
-        var size = await administration.MeasureAsync(filter.ToFilter(options), ct);
+        var size = await administration.MeasureAsync(SessionFilters.Of(filter, options), ct);
         return TypedResults.Ok(new ManySessions(size.Sessions, size.People));
     }
 
@@ -89,9 +87,9 @@ internal static class SessionsApi
 
         // Only an empty filter matches all sessions; a missing one is refused.
         if (body.Filter is null) return ApiProblem.Invalid(http, "filter is required; an empty filter matches the sessions of all people.");
-        if (body.Filter.Fault is { } fault) return ApiProblem.Invalid(http, fault);
+        if (SessionFilters.FaultOf(body.Filter) is { } fault) return ApiProblem.Invalid(http, fault);
 
-        var filter = body.Filter.ToFilter(options);
+        var filter = SessionFilters.Of(body.Filter, options);
         var size = await administration.MeasureAsync(filter, ct);
         if (size.Sessions != body.Sessions)
             return ApiProblem.Conflict(http,

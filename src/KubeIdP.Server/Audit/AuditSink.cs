@@ -1,5 +1,5 @@
 using System.Text;
-using KubeIdP.Server.Runtime;
+using KubeIdP.Core.Files;
 using Microsoft.Win32.SafeHandles;
 
 namespace KubeIdP.Server.Audit;

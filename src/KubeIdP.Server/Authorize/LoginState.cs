@@ -1,3 +1,4 @@
+using KubeIdP.Cli.Terminal;
 using KubeIdP.Core.Identifiers;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Server.Web;

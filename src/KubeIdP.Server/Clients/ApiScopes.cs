@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using KubeIdP.Cli.Api;
 using KubeIdP.Server.Configuration;
 
 namespace KubeIdP.Server.Clients;
@@ -44,7 +45,7 @@ internal static class ApiScopes
     /// <summary>The audience of tokens for one's own API, and its address.</summary>
     public static string SelfAudience(IssuerUrl issuer) => $"{issuer}{SelfPath}";
 
-    public const string Path = "/api/v1";
+    public const string Path = ApiRoot.Path;
 
     public const string SelfPath = $"{Path}/self";
 }

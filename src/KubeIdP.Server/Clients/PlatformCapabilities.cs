@@ -1,3 +1,5 @@
+using KubeIdP.Core.Clusters;
+
 namespace KubeIdP.Server.Clients;
 
 /// <summary>

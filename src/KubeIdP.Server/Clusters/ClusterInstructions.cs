@@ -1,7 +1,9 @@
+using KubeIdP.Cli.Api;
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using KubeIdP.Core.Clusters;
 using KubeIdP.Server.Clients;
 using KubeIdP.Server.Clusters.ApiServer;
 using KubeIdP.Server.Configuration;
@@ -35,7 +37,7 @@ internal sealed partial record ClusterInstructions(string Issuer, string ClientI
     public static readonly TimeSpan WebhookCacheTtl = TimeSpan.FromSeconds(3);
 
     /// <summary>The versions of AuthenticationConfiguration: for Kubernetes 1.34 and later, and for 1.30 to 1.33.</summary>
-    public static readonly IReadOnlyList<string> ApiVersions = ["v1", "v1beta1"];
+    public static readonly IReadOnlyList<string> ApiVersions = ApiRoot.AuthenticationConfigVersions;
 
     // Without double quotes, which PowerShell removes, and without --minify, which fails if the user of the context does not exist.
     private const string CurrentCluster =

@@ -1,4 +1,4 @@
-using KubeIdP.Server.Clients;
+using KubeIdP.Core.Clusters;
 
 namespace KubeIdP.Server.Clusters;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using KubeIdP.Server.Clients;
+using KubeIdP.Core.Clusters;
 
 namespace KubeIdP.Server.Clusters;
 

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using KubeIdP.Cli.Terminal;
+using KubeIdP.Cli;
 using KubeIdP.Data.Audit;
 using KubeIdP.Server.Audit;
 
@@ -36,10 +38,10 @@ internal static class AuditVerifyCommand
             var proves = verdict.Events > 0 && files.Read.All(file => file.Checkpoints > 0);
             var answer = new Answer(verdict.IsWhole && proves && files.Unreadable.Count == 0, verdict, files.Read, files.Loose,
                 files.Unreadable);
-            await OutputFormat.WriteAsync(parsed.GetValue(output), answer, Text(answer));
-            return answer.IsWhole ? 0 : CommandLine.NotDone;
+            await ObjectOutput.WriteAsync(parsed.GetValue(output), answer, files.Read.Select(file => file.Path), Text(answer));
+            return answer.IsWhole ? 0 : ExitCode.NotDone;
         }, ct));
-        return verify;
+        return verify.With("audit verify", "audit verify --export audit.jsonl");
     }
 
     /// <summary>Shows on a terminal how many audit events were verified; null elsewhere.</summary>

@@ -1,4 +1,7 @@
 using System.CommandLine;
+using KubeIdP.Cli.Administration;
+using KubeIdP.Cli.Terminal;
+using KubeIdP.Cli;
 using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Sessions;
@@ -39,13 +42,13 @@ internal static class AuditWhoisCommand
             {
                 await Console.Error.WriteLineAsync(
                     $"There is no grant {grantId}: it was deleted after its retention, or belongs to another issuer.");
-                return CommandLine.NotDone;
+                return ExitCode.NotDone;
             }
 
-            await OutputFormat.WriteAsync(parsed.GetValue(output), bearer, Text(bearer));
+            await ObjectOutput.WriteAsync(parsed.GetValue(output), bearer, [bearer.Person], Text(bearer));
             return 0;
         }, ct));
-        return whois;
+        return whois.With("audit whois JTI=7d1c52c0e1b94f6aa2c8.4.f09b");
     }
 
     private static string? GrantOf(string text) =>

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using KubeIdP.Cli.Terminal;
+using KubeIdP.Cli;
 using KubeIdP.Data.Storage;
 using KubeIdP.Server.Storage;
 using Microsoft.Data.Sqlite;
@@ -23,16 +25,16 @@ internal static class BackupCommand
             + "the file: back it up separately.") { to, output };
         backup.SetAction(async (parsed, ct) =>
         {
-            if (context.Load(parsed) is not { } settings) return CommandLine.Misused;
+            if (context.Load(parsed) is not { } settings) return ExitCode.Misused;
             if (settings.Database.Postgres is not null)
             {
                 await Console.Error.WriteLineAsync(NotForPostgres);
-                return CommandLine.Misused;
+                return ExitCode.Misused;
             }
 
             return await WriteAsync(settings, FileOf(parsed.GetValue(to)!.FullName), parsed.GetValue(output), ct);
         });
-        return backup;
+        return backup.With("backup /var/backups/kubeidp");
     }
 
     private static async Task<int> WriteAsync(Settings settings, string file, string? format, CancellationToken ct)
@@ -41,7 +43,7 @@ internal static class BackupCommand
         if (await StorageSetup.FindMissingAsync(settings.Database, settings.DataDirectory, ct) is { } missing)
         {
             await Console.Error.WriteLineAsync(missing);
-            return CommandLine.NotDone;
+            return ExitCode.NotDone;
         }
 
         try
@@ -51,11 +53,11 @@ internal static class BackupCommand
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or SqliteException)
         {
             await Console.Error.WriteLineAsync($"No backup was made of {database}: {fault.Message}");
-            return CommandLine.NotDone;
+            return ExitCode.NotDone;
         }
 
         var size = new FileInfo(file).Length;
-        await OutputFormat.WriteAsync(format, new { file, size },
+        await ObjectOutput.WriteAsync(format, new { file, size }, [file],
             string.Create(CultureInfo.InvariantCulture,
                 $"{file} holds the database, {size:N0} bytes. It opens only with the present master key, which is not in it."));
         return 0;

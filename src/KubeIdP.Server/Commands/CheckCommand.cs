@@ -1,4 +1,6 @@
 using System.CommandLine;
+using KubeIdP.Cli.Terminal;
+using KubeIdP.Cli;
 using KubeIdP.Core.Naming;
 using KubeIdP.Data.Factors;
 using KubeIdP.Data.Storage;
@@ -62,16 +64,16 @@ internal static class CheckCommand
                     if (parsed.GetValue(connect))
                         findings.AddRange(await ConnectAsync(usable.Settings, parsed.GetValue(user), ct));
                     await WriteAsync(parsed.GetValue(output), findings);
-                    return findings.All(finding => finding.Ok) ? 0 : CommandLine.NotDone;
+                    return findings.All(finding => finding.Ok) ? 0 : ExitCode.NotDone;
                 case SettingsAnswer.Unusable unusable:
                     await WriteAsync(parsed.GetValue(output),
                         [.. unusable.Faults.Select(fault => Finding.Wrong("configuration", $"{fault.Place}: {fault.What}", fault.Fix))]);
-                    return CommandLine.Misused;
+                    return ExitCode.Misused;
                 default:
                     throw new InvalidOperationException("An answer of an unknown kind.");
             }
         });
-        return check;
+        return check.With("check", "check --connect --user alice --clusters");
     }
 
     /// <param name="file">The configuration file; null without one.</param>
@@ -139,7 +141,8 @@ internal static class CheckCommand
     }
 
     private static Task WriteAsync(string? format, IReadOnlyCollection<Finding> findings) =>
-        OutputFormat.WriteAsync(format, findings, OutsideText.Show(string.Join('\n', findings.Select(Line)), TextKind.Lines));
+        ObjectOutput.WriteAsync(format, findings, findings.Where(finding => !finding.Ok).Select(finding => finding.Subject),
+            OutsideText.Show(string.Join('\n', findings.Select(Line)), TextKind.Lines));
 
     private static string Line(Finding finding) =>
         $"{(!finding.Ok ? "wrong" : finding.Fix is null ? "ok   " : "warn ")}  {finding.Subject}: {finding.What}"

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using KubeIdP.Cli.Terminal;
 using KubeIdP.Server.Clients;
 
 namespace KubeIdP.Server.Commands;
@@ -12,12 +13,13 @@ internal static class ClientsCommand
         secret.SetPrivateAction(async (parsed, to, _) =>
         {
             var (plain, hash) = ClientSecret.Create();
-            await OutputFormat.WriteAsync(to, parsed.GetValue(output), new { secret = plain, secretHash = hash }, $"""
+            await ObjectOutput.WriteAsync(to, parsed.GetValue(output), new { secret = plain, secretHash = hash }, [plain], $"""
                 Secret, for the client (shown this once):  {plain}
                 secretHash, for kubeidp.yaml:              {hash}
                 """);
             return 0;
         });
+        secret.With("clients secret --file grafana.secret");
         return new Command("clients", "Create secrets for clients. The clients themselves are in the configuration.") { secret };
     }
 }

@@ -1,7 +1,11 @@
 using System.CommandLine;
+using KubeIdP.Cli.Administration;
+using KubeIdP.Cli.Terminal;
+using KubeIdP.Cli;
+using KubeIdP.Core.Clusters;
+using KubeIdP.Core.Files;
 using KubeIdP.Server.Clients;
 using KubeIdP.Server.Clusters;
-using KubeIdP.Server.Runtime;
 
 namespace KubeIdP.Server.Commands;
 
@@ -22,10 +26,9 @@ internal static class ClustersTokenReviewCommand
             "token-review",
             "Create the credential with which the API server calls the token review: write the webhook's kubeconfig, and print what the "
             + "configuration needs.") { client, file, output };
-        command.SetAction((parsed, _) => ClustersCommand.WithClusterAsync(
-            context, parsed, parsed.GetValue(client)!, cluster =>
-                MakeAsync(cluster, parsed.GetValue(file)?.FullName, parsed.GetValue(output))));
-        return command;
+        command.SetAction((parsed, _) => context.WithConfiguredClustersAsync(parsed, clusters =>
+            MakeAsync(clusters.Find(parsed.GetValue(client)!), parsed.GetValue(file)?.FullName, parsed.GetValue(output))));
+        return command.With("clusters token-review kubernetes");
     }
 
     private static async Task<int> MakeAsync(ClusterInstructions cluster, string? file, string? format)
@@ -33,7 +36,7 @@ internal static class ClustersTokenReviewCommand
         if (cluster.RefusalOfWebhook() is { } refusal)
         {
             await Console.Error.WriteLineAsync(refusal);
-            return CommandLine.NotDone;
+            return ExitCode.NotDone;
         }
 
         var (credential, hash) = ClientSecret.Create();
@@ -45,10 +48,10 @@ internal static class ClustersTokenReviewCommand
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             await Console.Error.WriteLineAsync($"{file} can't be written: {fault.Message} Name another with --kubeconfig.");
-            return CommandLine.NotDone;
+            return ExitCode.NotDone;
         }
 
-        await OutputFormat.WriteAsync(format, new { client = cluster.ClientId, kubeconfig = file, secretHash = hash }, $"""
+        await ObjectOutput.WriteAsync(format, new { client = cluster.ClientId, kubeconfig = file, secretHash = hash }, [file], $"""
             {file} contains the credential of the API server. Add to kubeidp.yaml, below clusters and {cluster.ClientId}:
 
                 tokenReview: {"{"} secretHash: "{hash}" {"}"}

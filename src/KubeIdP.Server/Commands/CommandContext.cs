@@ -1,17 +1,19 @@
 using System.Collections;
 using System.CommandLine;
+using KubeIdP.Cli.Administration;
+using KubeIdP.Cli;
 using KubeIdP.Data.Storage;
-using KubeIdP.Server.Commands.Administration;
+using KubeIdP.Server.Clusters;
 using KubeIdP.Server.Keys;
 using KubeIdP.Server.Storage;
+using KubeIdP.Server.Tls;
 
 namespace KubeIdP.Server.Commands;
 
 /// <summary>Loads the configuration for a command, and the services that work without the web.</summary>
-internal sealed class CommandContext(Option<FileInfo?> config, Option<string?> publicUrl)
+internal sealed class CommandContext(Option<FileInfo?> config, Option<string?> publicUrl) : IVerbHost
 {
-    /// <summary>For commands that call <see cref="AdministerAsync"/>.</summary>
-    public ServerOptions Server { get; } = new();
+    public bool NeedsReason => false;
 
     /// <summary>Where the configuration comes from, as text for people.</summary>
     public string SourceOf(ParseResult parsed) => parsed.GetValue(config)?.FullName ?? (File.Exists(SettingsLoader.DefaultFile)
@@ -45,13 +47,26 @@ internal sealed class CommandContext(Option<FileInfo?> config, Option<string?> p
         }
     }
 
-    /// <summary>
-    /// Runs a command through the API of the server given by <c>--server</c>, or else on the database of this configuration.
-    /// </summary>
     public Task<int> AdministerAsync(ParseResult parsed, Func<IAdministration, Task<int>> action, CancellationToken ct) =>
-        Server.IsGiven(parsed)
-        ? Server.RunAsync(parsed, action, ct)
-        : RunAsync(parsed, services => action(ActivatorUtilities.CreateInstance<DatabaseAdministration>(services)), ct);
+        RunAsync(parsed, services => action(ActivatorUtilities.CreateInstance<DatabaseAdministration>(services)), ct);
+
+    public Task<int> WithClustersAsync(ParseResult parsed, Func<IClusters, Task<int>> action, CancellationToken ct) =>
+        WithConfiguredClustersAsync(parsed, action);
+
+    /// <summary>Runs a command on the configured clusters and the server's certificate authority, without the database.</summary>
+    public async Task<int> WithConfiguredClustersAsync(ParseResult parsed, Func<ConfiguredClusters, Task<int>> action)
+    {
+        if (Load(parsed) is not { } settings) return ExitCode.Misused;
+
+        await using var services = new ServiceCollection()
+            .AddSettings(settings)
+            .AddSingleton(TimeProvider.System)
+            .AddSingleton<LocalAuthority>()
+            .AddSingleton<OwnAuthority>()
+            .AddSingleton<Kubeconfigs>()
+            .BuildServiceProvider();
+        return await action(ActivatorUtilities.CreateInstance<ConfiguredClusters>(services));
+    }
 
     /// <summary>Runs a command on the database of this configuration, in a scope of its own.</summary>
     public Task<int> RunAsync(ParseResult parsed, Func<IServiceProvider, Task<int>> action, CancellationToken ct) =>
@@ -60,11 +75,11 @@ internal sealed class CommandContext(Option<FileInfo?> config, Option<string?> p
     /// <summary>The same, but keys that are already wrapped by the next master key can be opened too.</summary>
     public async Task<int> RunAsync(ParseResult parsed, MasterKey? next, Func<IServiceProvider, Task<int>> action, CancellationToken ct)
     {
-        if (Load(parsed) is not { } settings) return CommandLine.Misused;
+        if (Load(parsed) is not { } settings) return ExitCode.Misused;
         if (await StorageSetup.FindMissingAsync(settings.Database, settings.DataDirectory, ct) is { } missing)
         {
             await Console.Error.WriteLineAsync(missing);
-            return CommandLine.NotDone;
+            return ExitCode.NotDone;
         }
 
         var services = new ServiceCollection();

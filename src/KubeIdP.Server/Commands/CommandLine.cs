@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Data.Common;
 using System.Security.Cryptography;
-using KubeIdP.Core.Naming;
+using KubeIdP.Cli.Administration;
+using KubeIdP.Cli.Terminal;
+using KubeIdP.Cli;
 using KubeIdP.Data.Storage;
 using KubeIdP.Server.Keys;
 using KubeIdP.Server.Runtime;
@@ -15,76 +17,19 @@ namespace KubeIdP.Server.Commands;
 /// </summary>
 internal static class CommandLine
 {
-    public const int NotDone = 1;
-    public const int Misused = 2;
+    private const string Program = "kubeidp-server";
 
     /// <summary>A server drains for up to thirty seconds, then the host stops by itself.</summary>
     private static readonly TimeSpan ServerGrace = TimeSpan.FromSeconds(45);
 
-    /// <summary>For a transaction that a command has begun.</summary>
-    private static readonly TimeSpan CommandGrace = TimeSpan.FromSeconds(10);
-
-    /// <summary>
-    /// Exit status: that of the command; 130 or 143 when Ctrl-C or SIGTERM ended it before it was done. A server that stops on request
-    /// returns 0.
-    /// </summary>
-    public static async Task<int> RunAsync(string[] args)
+    /// <summary>See <see cref="Invocation"/>. A server that stops on request returns 0.</summary>
+    public static Task<int> RunAsync(string[] args)
     {
         Languages.UseDefault();
-
-        // Arguments are stored, compared or shown as one line of text: file names, user names, reasons.
-        if (args.FirstOrDefault(arg => OutsideText.HiddenIn(arg) is not null) is { } hiding)
+        return new Invocation(Create())
         {
-            await Console.Error.WriteLineAsync(
-                $"The argument \"{OutsideText.Show(hiding)}\" {OutsideText.FaultOf(hiding)}. Type it again.");
-            return Misused;
-        }
-
-        // A name or a reason may begin with @, which must not be read as a response file.
-        var parsed = Create().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (parsed.Errors.Count > 0)
-        {
-            foreach (var error in UsageErrors.Of(parsed))
-                await Console.Error.WriteLineAsync(error);
-            await Console.Error.WriteLineAsync("Try --help.");
-            return Misused;
-        }
-
-        var isServer = parsed.CommandResult.Command is RootCommand or { Name: ServeCommand.Name };
-        using var interruption = new Interruption();
-        try
-        {
-            var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
-            var exitCode = await interruption.RunAsync(ct => parsed.InvokeAsync(configuration, ct), isServer ? ServerGrace : CommandGrace);
-            return exitCode == 0 || isServer ? exitCode : interruption.ExitCode ?? exitCode;
-        }
-        catch (Exception fault) when (interruption.ExitCode is not null && (!isServer || fault is OperationCanceledException))
-        {
-            // An interrupted command may throw any exception.
-            return isServer ? 0 : interruption.ExitCode.Value;
-        }
-        catch (StartFault fault)
-        {
-            await Console.Error.WriteLineAsync(fault.Message);
-            return Misused;
-        }
-        catch (CryptographicException fault)
-        {
-            await Console.Error.WriteLineAsync(
-                $"What is protected in the database can't be opened: {fault.Message} {KeyDiagnostics.RestoreFix}");
-            return NotDone;
-        }
-        catch (Exception fault) when (Outage.Is(fault))
-        {
-            await Console.Error.WriteLineAsync($"{Outage.Of(fault)}");
-            return NotDone;
-        }
-        catch (Exception fault) when (fault.GetBaseException() is DbException error)
-        {
-            await Console.Error.WriteLineAsync(
-                $"The database refused a statement. Either the database has a problem, or KubeIdP has a bug: {error.Message}");
-            return NotDone;
-        }
+            IsServer = command => command is RootCommand or { Name: ServeCommand.Name }, ServerGrace = ServerGrace, FaultOf = FaultOf,
+        }.RunAsync(args);
     }
 
     /// <summary>All commands and options.</summary>
@@ -117,10 +62,25 @@ internal static class CommandLine
         root.Add(ReportCommand.Create(context));
         root.Add(KeysCommand.Create(context));
         root.Add(ClientsCommand.Create());
-        root.Add(ClustersCommand.Create(context));
+        root.Add(ServerClustersCommand.Create(context));
         root.Add(VersionCommand.Create());
         root.SetAction((_, ct) => ServeCommand.RunAsync(context, _, migrate: false, ct));
+        root.With("", "--public-url https://idp.example.com");
+        CompletionCommand.AddTo(root, Program);
+        Examples.AddToHelp(root, Program);
         UsageErrors.AddValidators(root);
         return root;
     }
+
+    private static CommandFault? FaultOf(Exception fault) => fault switch
+    {
+        CommandFault known => known,
+        StartFault => new CommandFault(fault.Message, ExitCode.Misused),
+        CryptographicException =>
+            new CommandFault($"What is protected in the database can't be opened: {fault.Message} {KeyDiagnostics.RestoreFix}"),
+        _ when Outage.Of(fault) is { } outage => new CommandFault($"{outage}"),
+        _ when fault.GetBaseException() is DbException error =>
+            new CommandFault($"The database refused a statement. Either the database has a problem, or KubeIdP has a bug: {error.Message}"),
+        _ => null,
+    };
 }

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using KubeIdP.Cli.Terminal;
+using KubeIdP.Cli;
 using KubeIdP.Server.Configuration;
 
 namespace KubeIdP.Server.Commands;
@@ -19,17 +21,17 @@ internal static class ConfigCommand
             {
                 case SettingsAnswer.Usable usable:
                     var keys = EffectiveSettings.List(usable.Settings, usable.SourceOf);
-                    await OutputFormat.WriteAsync(parsed.GetValue(output), keys,
-                        TextTable.Of(["KEY", "VALUE", "SOURCE"], keys.Select(key => (string[])[key.Key, key.Value ?? "-", key.Source])));
+                    await ObjectOutput.WriteAsync(parsed.GetValue(output), keys, keys.Select(key => key.Key),
+                        width => TextTable.Of(width, ["KEY", "VALUE", "SOURCE"], keys.Select(key => (string[])[key.Key, key.Value ?? "-", key.Source])));
                     return 0;
                 case SettingsAnswer.Unusable unusable:
                     unusable.Faults.Print(Console.Error);
-                    return CommandLine.Misused;
+                    return ExitCode.Misused;
                 default:
                     throw new InvalidOperationException("An answer of an unknown kind.");
             }
         });
-        return show;
+        return show.With("config show --config kubeidp.yaml");
     }
 
     private static Command Reference()
@@ -40,6 +42,6 @@ internal static class ConfigCommand
             await Console.Out.WriteAsync(ConfigurationReference.Render<Settings>());
             return 0;
         });
-        return reference;
+        return reference.With("config reference");
     }
 }

@@ -1,6 +1,7 @@
+using KubeIdP.Cli.Terminal;
+using KubeIdP.Core.Files;
 using KubeIdP.Server.Configuration;
 using KubeIdP.Server.Onboarding;
-using KubeIdP.Server.Runtime;
 
 namespace KubeIdP.Server.Commands;
 

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using KubeIdP.Cli.Terminal;
+using KubeIdP.Cli;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Keys;
 using KubeIdP.Data.Sessions;
@@ -30,15 +32,15 @@ internal static class KeysCommand
             if (parsed.GetValue(clusters)) return await ListClientsAsync(services, parsed.GetValue(output), ct);
 
             var rows = (await LoadAsync(services, ct)).All.Select(KeyRow.Of).ToList();
-            await OutputFormat.WriteAsync(parsed.GetValue(output), rows,
-                rows is [] ? "There is no key yet: the first start of the server creates them." : TextTable.Of(
+            await ObjectOutput.WriteAsync(parsed.GetValue(output), rows, rows.Select(row => row.KeyId),
+                width => rows is [] ? "There is no key yet: the first start of the server creates them." : TextTable.Of(width,
                 ["ALGORITHM", "KEY ID", "STATE", "CREATED", "SIGNS FROM"],
                 rows.Select(row =>
                     (string[])[row.Algorithm, row.KeyId, row.State, TextTable.Timestamp(row.CreatedAt),
                         TextTable.Timestamp(row.SignsFrom)])));
             return 0;
         }, ct));
-        return list;
+        return list.With("keys list", "keys list --clusters");
     }
 
     private static async Task<int> ListClientsAsync(IServiceProvider services, string? output, CancellationToken ct)
@@ -53,7 +55,7 @@ internal static class KeysCommand
             return new ClientRow(client.Id, $"{client.Options.SigningAlgorithm}", key?.KeyId, lastToken,
                 key is not null && lastToken >= key.Times.SignsFrom);
         }).ToList();
-        await OutputFormat.WriteAsync(output, rows, TextTable.Of(
+        await ObjectOutput.WriteAsync(output, rows, rows.Select(row => row.Client), width => TextTable.Of(width,
             ["CLIENT", "ALGORITHM", "KEY IN USE", "LAST TOKEN", "BY THAT KEY"],
             rows.Select(row =>
                 (string[])[row.Client, row.Algorithm, row.KeyInUse ?? "", row.LastToken is { } at ? TextTable.Timestamp(at) : "never",
@@ -88,7 +90,8 @@ internal static class KeysCommand
             }
 
             await keys.ReloadAsync(ct);
-            await OutputFormat.WriteAsync(parsed.GetValue(output), keys.All.Where(key => made.Contains(key.Key.KeyId)).Select(KeyRow.Of),
+            await ObjectOutput.WriteAsync(parsed.GetValue(output), keys.All.Where(key => made.Contains(key.Key.KeyId)).Select(KeyRow.Of),
+                made,
                 made is [] ? "No key was created." : $"""
                 {string.Join('\n', made)}
                 {(isUrgent
@@ -96,9 +99,9 @@ internal static class KeysCommand
                     : $"Published now; signs from {TextTable.Timestamp(from)}. "
                     + "The earlier keys stay published until all tokens that they signed have expired.")}
                 """);
-            return made is [] ? CommandLine.NotDone : 0;
+            return made is [] ? ExitCode.NotDone : 0;
         }, ct));
-        return rotate;
+        return rotate.With("keys rotate", "keys rotate --now --algorithm ES256 --reason \"leaked\"");
     }
 
     private static Command Retire(CommandContext context)
@@ -113,7 +116,7 @@ internal static class KeysCommand
             if ((await LoadAsync(services, ct)).InUse.Any(key => key.KeyId == keyId))
             {
                 await Console.Error.WriteLineAsync("This key is in use. To replace and retire a leaked key: keys rotate --now");
-                return CommandLine.NotDone;
+                return ExitCode.NotDone;
             }
 
             var by = Actor.CommandLine with { Reason = parsed.GetValue(reason) };
@@ -121,14 +124,14 @@ internal static class KeysCommand
                 .RetireAsync(keyId, services.GetRequiredService<TimeProvider>().GetUtcNow(), by, ct))
             {
                 await Console.Error.WriteLineAsync($"There is no key {keyId} in use.");
-                return CommandLine.NotDone;
+                return ExitCode.NotDone;
             }
 
-            await OutputFormat.WriteAsync(parsed.GetValue(output), new { keyId, retired = true },
+            await ObjectOutput.WriteAsync(parsed.GetValue(output), new { keyId, retired = true }, [keyId],
                 $"{keyId} is retired. Running servers pick this up within {KeySchedule.EmergencyAnnouncement.TotalSeconds:0} s.");
             return 0;
         }, ct));
-        return retire;
+        return retire.With("keys retire 2f6c1d8e");
     }
 
     private static Command Rewrap(CommandContext context)
@@ -150,7 +153,7 @@ internal static class KeysCommand
                     if (await services.GetRequiredService<MasterKeyChange>()
                         .ToAsync(next, Actor.CommandLine with { Reason = parsed.GetValue(reason) }, ct) is var (signing, dataProtection))
                     {
-                        await OutputFormat.WriteAsync(parsed.GetValue(output), new { signing, dataProtection }, $"""
+                        await ObjectOutput.WriteAsync(parsed.GetValue(output), new { signing, dataProtection }, names: [], $"""
                             Wrapped with the new master key: {signing} signing keys, {dataProtection} data protection keys.
                             Next: replace the master key (masterKeyFile) on every replica, and restart the replicas
                             one after the other; until then they work with the keys
@@ -162,16 +165,16 @@ internal static class KeysCommand
                     }
 
                     await Console.Error.WriteLineAsync("Nothing was done, because the keys changed meanwhile. Try again.");
-                    return CommandLine.NotDone;
+                    return ExitCode.NotDone;
                 }
                 catch (Exception fault) when (KeyDiagnostics.IsDamage(fault))
                 {
                     await Console.Error.WriteLineAsync($"Nothing was done: {fault.Message}");
-                    return CommandLine.NotDone;
+                    return ExitCode.NotDone;
                 }
             }, ct);
         });
-        return rewrap;
+        return rewrap.With("keys rewrap --to next.key");
     }
 
     // The consequences belong in the output, where somebody reads them in an emergency.

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using KubeIdP.Cli;
+using KubeIdP.Cli.Terminal;
 using KubeIdP.Server.Storage;
 
 namespace KubeIdP.Server.Commands;
@@ -10,13 +12,13 @@ internal static class MigrateCommand
         var command = new Command("migrate", "Migrate the database schema to the current version.");
         command.SetAction(async (parsed, ct) =>
         {
-            if (context.Load(parsed) is not { } settings) return CommandLine.Misused;
+            if (context.Load(parsed) is not { } settings) return ExitCode.Misused;
 
             await using var database = StorageSetup.Open(settings.Database, settings.DataDirectory, TimeProvider.System);
             await database.PrepareAsync(migrate: true, ct);
             await Console.Out.WriteLineAsync("The database schema is up to date.");
             return 0;
         });
-        return command;
+        return command.With("migrate");
     }
 }

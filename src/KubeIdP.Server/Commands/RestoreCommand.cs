@@ -1,14 +1,16 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Security.Cryptography;
+using KubeIdP.Cli.Administration;
+using KubeIdP.Cli.Api;
+using KubeIdP.Cli.Terminal;
+using KubeIdP.Cli;
+using KubeIdP.Core.Files;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Schema;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Data.Storage;
-using KubeIdP.Server.Api;
-using KubeIdP.Server.Commands.Administration;
 using KubeIdP.Server.Keys;
-using KubeIdP.Server.Runtime;
 using KubeIdP.Server.Storage;
 using Microsoft.Data.Sqlite;
 
@@ -38,16 +40,16 @@ internal sealed class RestoreCommand
         };
         restore.SetAction(async (parsed, ct) =>
         {
-            if (context.Load(parsed) is not { } settings) return CommandLine.Misused;
+            if (context.Load(parsed) is not { } settings) return ExitCode.Misused;
             if (settings.Database.Postgres is not null)
             {
                 await Console.Error.WriteLineAsync(BackupCommand.NotForPostgres);
-                return CommandLine.Misused;
+                return ExitCode.Misused;
             }
 
             return await command.RunAsync(parsed, settings, ct);
         });
-        return restore;
+        return restore.With("restore /var/backups/kubeidp/kubeidp-20270131T090000Z.db");
     }
 
     private async Task<int> RunAsync(ParseResult parsed, Settings settings, CancellationToken ct)
@@ -59,7 +61,7 @@ internal sealed class RestoreCommand
             await Console.Error.WriteLineAsync(File.Exists(backup)
                 ? $"{backup} is the database itself, not a backup."
                 : $"There is no file {backup}.");
-            return CommandLine.NotDone;
+            return ExitCode.NotDone;
         }
 
         // The master key may have changed since: the backup needs the one from its time.
@@ -84,7 +86,7 @@ internal sealed class RestoreCommand
             Remove(prepared);
         }
 
-        return CommandLine.NotDone;
+        return ExitCode.NotDone;
     }
 
     private async Task<int> RestoreAsync(ParseResult parsed, Settings settings, MasterKey masterKey, string backup, string prepared,
@@ -93,7 +95,7 @@ internal sealed class RestoreCommand
         if (await SqliteCopy.FindDamageAsync(backup, ct) is { } damage)
         {
             await Console.Error.WriteLineAsync($"Nothing was done. {backup} is damaged: {damage}");
-            return CommandLine.NotDone;
+            return ExitCode.NotDone;
         }
 
         await SqliteCopy.WriteAsync(backup, prepared, ct);
@@ -103,7 +105,7 @@ internal sealed class RestoreCommand
         {
             try
             {
-                if (await PrepareAsync(parsed, settings, masterKey, opened, backup, ct) is not { } done) return CommandLine.NotDone;
+                if (await PrepareAsync(parsed, settings, masterKey, opened, backup, ct) is not { } done) return ExitCode.NotDone;
                 restored = done;
             }
             finally
@@ -118,8 +120,8 @@ internal sealed class RestoreCommand
         var hadOne = File.Exists(database);
         if (hadOne) PrivateFiles.CreateFolder(keep);
         await SqliteCopy.ReplaceAsync(prepared, database, keep, ct);
-        await OutputFormat.WriteAsync(parsed.GetValue(output),
-            new { restored.Until, restored.Sessions, restored.Ended, former = hadOne ? keep : null }, $"""
+        await ObjectOutput.WriteAsync(parsed.GetValue(output),
+            new { restored.Until, restored.Sessions, restored.Ended, former = hadOne ? keep : null }, [database], $"""
             {database} is restored to its state at {TextTable.Timestamp(restored.Until)}. {Ended(restored.Ended)}
             {(hadOne ? $"The previous database is in {keep}; delete it when you no longer need it." : "There was no previous database.")}
             Start the server. Everything done after that time is lost: people disabled, factors reset, codes used.
@@ -153,10 +155,10 @@ internal sealed class RestoreCommand
 
         await using var scope = provider.CreateAsyncScope();
         var administration = ActivatorUtilities.CreateInstance<DatabaseAdministration>(scope.ServiceProvider);
-        var latest = (await administration.AuditEventsAsync(new AuditFilter(), ct)).Rows;
+        var latest = (await administration.AuditEventsAsync(new AuditQuery(), ct)).Items;
         var until = latest is [var last, ..] ? last.At : DateTimeOffset.UnixEpoch;
-        var size = await administration.MeasureAsync(new SessionFilter(), ct);
-        var sessions = (await administration.SessionsAsync(new SessionFilter(), ct)).Rows;
+        var size = await administration.MeasureAsync(new SessionQuery(), ct);
+        var sessions = (await administration.SessionsAsync(new SessionQuery(), cursor: null, ct)).Items;
         await Console.Error.WriteLineAsync(Question(backup, until, size, sessions));
         if (!parsed.GetValue(yes) && !await ConfirmAsync(ct)) return null;
 
@@ -165,13 +167,13 @@ internal sealed class RestoreCommand
         await provider.GetRequiredService<AuditLog>().AppendAsync(
             new NewAuditEvent(AuditEventType.DatabaseRestored) { Actor = by.Name, Reason = why,
                 Detail = string.Create(CultureInfo.InvariantCulture, $"as of {until:u}") }, ct);
-        var ended = await administration.EndSessionsAsync(new SessionFilter(), size, new EndingReason(why, Tell: false), progress: null,
+        var ended = await administration.EndSessionsAsync(new SessionQuery(), size, new EndingReason(why, Tell: false), progress: null,
             ct);
         return new Restored(until, ended,
             [.. sessions.Select(session => new RestoredSession(session.Id, session.Username, session.AuthTime))]);
     }
 
-    private static string Question(string backup, DateTimeOffset until, BulkSize size, IReadOnlyList<ApiSession> sessions)
+    private static string Question(string backup, DateTimeOffset until, ManySessions size, IReadOnlyList<ApiSession> sessions)
     {
         var what = $"{backup} is from {TextTable.Timestamp(until)}.";
         if (size.Sessions == 0) return $"{what} It contains no live session.";

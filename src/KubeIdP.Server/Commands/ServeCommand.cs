@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
+using KubeIdP.Cli;
+using KubeIdP.Cli.Terminal;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Keys;
 using KubeIdP.Data.Storage;
@@ -28,13 +30,13 @@ internal static class ServeCommand
                     "Migrate the database schema first. Only for a single replica; with several, run the command migrate once." };
         var command = new Command(Name, "Run the server (the default).") { migrate };
         command.SetAction((parsed, ct) => RunAsync(context, parsed, parsed.GetValue(migrate), ct));
-        return command;
+        return command.With("serve", "serve --migrate --config /etc/kubeidp/kubeidp.yaml");
     }
 
     public static async Task<int> RunAsync(CommandContext context, ParseResult parsed, bool migrate, CancellationToken ct)
     {
         if (OpenFiles.Fault is { } fault) throw new StartFault(fault);
-        if (context.Load(parsed) is not { } settings) return CommandLine.Misused;
+        if (context.Load(parsed) is not { } settings) return ExitCode.Misused;
 
         using var alone = StorageSetup.TakeServerLock(
             settings.Database, settings.DataDirectory,
@@ -103,7 +105,7 @@ internal static class ServeCommand
         if (ct.IsCancellationRequested || Volatile.Read(ref isAsked)) return 0;
 
         app.Logger.StoppedUnrequested();
-        return CommandLine.NotDone;
+        return ExitCode.NotDone;
     }
 
     private static async Task ListenAsync(WebApplication app, CancellationToken ct)

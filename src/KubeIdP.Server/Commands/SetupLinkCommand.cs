@@ -1,4 +1,6 @@
 using System.CommandLine;
+using KubeIdP.Cli.Terminal;
+using KubeIdP.Cli;
 using KubeIdP.Data.Audit;
 using KubeIdP.Server.Onboarding;
 
@@ -16,7 +18,7 @@ internal static class SetupLinkCommand
             switch (await services.GetRequiredService<SetupLinks>().ReplaceAsync(Actor.CommandLine, ct))
             {
                 case SetupLinkAnswer.Made made:
-                    await OutputFormat.WriteAsync(to, parsed.GetValue(output), new { setupLink = made.Url, expiresAt = made.ExpiresAt },
+                    await ObjectOutput.WriteAsync(to, parsed.GetValue(output), new { setupLink = made.Url, expiresAt = made.ExpiresAt }, [made.Url],
                         $"""
                         {made.Url}
                         Who opens this link becomes the first administrator. It works once, until {TextTable.Timestamp(made.ExpiresAt)}.
@@ -27,13 +29,13 @@ internal static class SetupLinkCommand
                     await Console.Error.WriteLineAsync(
                         "The administrators are in an upstream directory (admin.groups in the configuration), so no local administrator "
                         + "can be set up.");
-                    return CommandLine.NotDone;
+                    return ExitCode.NotDone;
 
                 default:
                     await Console.Error.WriteLineAsync("There already is an administrator.");
-                    return CommandLine.NotDone;
+                    return ExitCode.NotDone;
             }
         }, ct));
-        return command;
+        return command.With("setup-link --file setup-link");
     }
 }

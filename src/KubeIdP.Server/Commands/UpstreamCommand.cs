@@ -1,3 +1,6 @@
+using KubeIdP.Cli.Administration;
+using KubeIdP.Cli.Terminal;
+using KubeIdP.Cli;
 using KubeIdP.Connectors;
 using KubeIdP.Server.Clients;
 using System.CommandLine;
@@ -22,13 +25,14 @@ internal static class UpstreamCommand
             var configured = services.GetRequiredService<IReadOnlyDictionary<string, UpstreamOptions>>();
             List<UpstreamRow> rows =
                 [.. services.GetRequiredService<ConnectorCatalog>().All.Select(one => UpstreamRow.Of(one, configured[one.Id.Value]))];
-            await OutputFormat.WriteAsync(parsed.GetValue(output), rows, rows is [] ? "No upstream is configured." : Table(rows));
+            await ObjectOutput.WriteAsync(parsed.GetValue(output), rows, rows.Select(row => row.Name),
+                width => rows is [] ? "No upstream is configured." : Table(width, rows));
             return 0;
         }, ct));
-        return list;
+        return list.With("upstream list");
     }
 
-    private static string Table(IEnumerable<UpstreamRow> rows) => TextTable.Of(
+    private static string Table(int? width, IEnumerable<UpstreamRow> rows) => TextTable.Of(width,
         ["NAME", "KIND", "DOMAINS", "SIGN-IN", "LOOKED UP AGAIN"],
         rows.Select(row => (string[])
         [
@@ -57,16 +61,16 @@ internal static class UpstreamCommand
                 await Console.Error.WriteLineAsync(catalog.All is []
                     ? "No upstream is configured."
                     : $"There is no upstream {chosen}. There are: {string.Join(", ", catalog.All.Select(one => one.Id))}.");
-                return CommandLine.Misused;
+                return ExitCode.Misused;
             }
 
             var typed = parsed.GetValue(user)!;
             var preview = await services.GetRequiredService<LoginPreview>().RunAsync(typed, parsed.GetValue(upstream), ct);
             var row = PreviewedLogin.Of(typed, preview, services.GetRequiredService<ClientCatalog>());
-            await OutputFormat.WriteAsync(parsed.GetValue(output), row, Text(row));
-            return row.LetIn ? 0 : CommandLine.NotDone;
+            await ObjectOutput.WriteAsync(parsed.GetValue(output), row, row.Username is { } name ? [name] : [], Text(row));
+            return row.LetIn ? 0 : ExitCode.NotDone;
         }, ct));
-        return test;
+        return test.With("upstream test alice@example.com");
     }
 
     private static string Text(PreviewedLogin row) => TextLines.Of(

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using KubeIdP.Cli.Terminal;
 
 namespace KubeIdP.Server.Commands;
 
@@ -20,18 +21,19 @@ internal static class VersionCommand
                     2);
             var (number, commit) = (informational[0], informational.Length > 1 ? informational[1] : null);
             var libraries = Libraries();
-            return OutputFormat.WriteAsync(parsed.GetValue(output),
-                new { version = number, commit, runtime = RuntimeInformation.FrameworkDescription, licence = "Apache-2.0", libraries }, $"""
+            return ObjectOutput.WriteAsync(parsed.GetValue(output),
+                new { version = number, commit, runtime = RuntimeInformation.FrameworkDescription, licence = "Apache-2.0", libraries }, [number], width => $"""
                 {TextLines.Of(
                     ("KubeIdP", number), ("Commit", commit),
                     ("Runtime", RuntimeInformation.FrameworkDescription), ("Licence", "Apache-2.0"))}
 
                 {TextTable.Of(
+                    width,
                     ["LIBRARY", "VERSION", "LICENCE"],
                     libraries.Select(library => (string[])[library.Name, library.Version, library.Licence]))}
                 """);
         });
-        return version;
+        return version.With("version --output json");
     }
 
     /// <summary>The third-party libraries beside the program, from the deps.json of the SDK; the licences come from licences.txt.</summary>

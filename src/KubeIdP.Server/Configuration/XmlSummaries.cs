@@ -1,11 +1,14 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using KubeIdP.Cli.Api;
 using KubeIdP.Connectors;
+using KubeIdP.Core.People;
 
 namespace KubeIdP.Server.Configuration;
 
 /// <summary>
-/// The documentation comments of the options, from the XML files that the compiler writes for this assembly and that of the connectors.
+/// The documentation comments of the options, from the XML files that the compiler writes for this assembly and those
+/// with the options of connectors, the records of the API, and what they share.
 /// </summary>
 internal sealed partial class XmlSummaries
 {
@@ -13,7 +16,8 @@ internal sealed partial class XmlSummaries
 
     private XmlSummaries(Dictionary<string, XElement> summaries) => this.summaries = summaries;
 
-    public static XmlSummaries Load() => new(new[] { typeof(XmlSummaries), typeof(UpstreamOptions) }
+    public static XmlSummaries Load() => new(
+        new[] { typeof(XmlSummaries), typeof(UpstreamOptions), typeof(ApiReason), typeof(PersonStatus) }
         .SelectMany(type => XDocument.Load(Path.ChangeExtension(type.Assembly.Location, "xml")).Descendants("member"))
         .Where(member => member.Element("summary") is not null)
 

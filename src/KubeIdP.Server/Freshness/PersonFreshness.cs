@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using KubeIdP.Cli.Administration;
 using KubeIdP.Core.Naming;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.People;

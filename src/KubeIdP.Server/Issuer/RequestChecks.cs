@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Globalization;
+using KubeIdP.Cli.Terminal;
 using KubeIdP.Core.Identifiers;
 using KubeIdP.Core.Naming;
 using KubeIdP.Server.Clients;

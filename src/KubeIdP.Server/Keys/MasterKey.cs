@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using KubeIdP.Core.Files;
 using KubeIdP.Server.Runtime;
 
 namespace KubeIdP.Server.Keys;

@@ -1,3 +1,4 @@
+using KubeIdP.Core.Files;
 using KubeIdP.Data.Schema;
 using KubeIdP.Data.Storage;
 using KubeIdP.Server.Configuration;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using KubeIdP.Core.Files;
 using KubeIdP.Server.Configuration;
 using KubeIdP.Server.Runtime;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using KubeIdP.Cli.Terminal;
 using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.People;

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.Json;
+using KubeIdP.Cli.Api;
 using KubeIdP.Server.Administration;
 using KubeIdP.Server.Api;
 using KubeIdP.Server.Authorize;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using KubeIdP.Core.Clusters;
 using KubeIdP.Server.Clients;
 using Xunit;
 using YamlDotNet.RepresentationModel;

@@ -8,6 +8,7 @@ using KubeIdP.Server.Tests.Hosting;
 using KubeIdP.Server.Tests.Web;
 using KubeIdP.Testing.Databases;
 using KubeIdP.Testing.Issuers;
+using KubeIdP.Testing.Processes;
 using KubeIdP.Testing.Protocol;
 using KubeIdP.Testing.Time;
 using Microsoft.EntityFrameworkCore;

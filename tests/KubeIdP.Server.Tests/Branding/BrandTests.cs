@@ -6,6 +6,7 @@ using KubeIdP.Server.Tests.Hosting;
 using KubeIdP.Server.Web;
 using KubeIdP.Testing.Databases;
 using KubeIdP.Testing.Issuers;
+using KubeIdP.Testing.Processes;
 using KubeIdP.Testing.Time;
 using Xunit;
 

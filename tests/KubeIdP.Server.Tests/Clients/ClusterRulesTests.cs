@@ -1,3 +1,4 @@
+using KubeIdP.Core.Clusters;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Server.Clients;
 using KubeIdP.Server.Configuration;
@@ -5,6 +6,7 @@ using KubeIdP.Server.Keys;
 using KubeIdP.Server.Tests.Hosting;
 using KubeIdP.Server.Tokens;
 using KubeIdP.Testing.Directories;
+using KubeIdP.Testing.Processes;
 using Xunit;
 
 namespace KubeIdP.Server.Tests.Clients;

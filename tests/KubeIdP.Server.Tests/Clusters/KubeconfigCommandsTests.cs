@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using KubeIdP.Server.Clients;
+using KubeIdP.Core.Clusters;
 using KubeIdP.Server.Clusters;
 using KubeIdP.Server.Tests.Hosting;
 using KubeIdP.Testing.Processes;

@@ -1,5 +1,5 @@
 using System.Text;
-using KubeIdP.Server.Clients;
+using KubeIdP.Core.Clusters;
 using KubeIdP.Server.Clusters;
 using Xunit;
 using YamlDotNet.RepresentationModel;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using KubeIdP.Server.Commands;
+using KubeIdP.Cli;
 using KubeIdP.Server.Tests.Hosting;
 using KubeIdP.Server.Tests.Web;
 using KubeIdP.Testing.Processes;
@@ -35,7 +35,7 @@ public sealed class ArgumentTextTests : IDisposable
         {
             var outcome = await InProcess.RunAsync([.. command, "--config", folder.File("kubeidp.yaml")]);
 
-            Assert.True(outcome.ExitCode == CommandLine.Misused, $"{command[0]} {command[1]}: {outcome.ExitCode} {outcome.Error}");
+            Assert.True(outcome.ExitCode == ExitCode.Misused, $"{command[0]} {command[1]}: {outcome.ExitCode} {outcome.Error}");
             Assert.Matches(@"\\u\{[0-9A-F]{4}\}.* holds U\+[0-9A-F]{4}", outcome.Error);
             Assert.False(HostileTexts.StandIn(outcome.Error), outcome.Error);
         }
@@ -56,8 +56,8 @@ public sealed class ArgumentTextTests : IDisposable
         Assert.StartsWith("Added bob (subject", (await RunAsync("people", "add", "\uff42ob", "--invite")).Succeeded().Output,
             StringComparison.Ordinal);
 
-        Assert.Equal((CommandLine.NotDone, "This user name is taken."), (wide.ExitCode, wide.Error));
-        Assert.Equal(CommandLine.NotDone, roman.ExitCode);
+        Assert.Equal((ExitCode.NotDone, "This user name is taken."), (wide.ExitCode, wide.Error));
+        Assert.Equal(ExitCode.NotDone, roman.ExitCode);
         Assert.Contains("U+2163", roman.Error, StringComparison.Ordinal);
         Assert.Contains("two spaces in a row", spaced.Error, StringComparison.Ordinal);
         Assert.Matches("Name +alice\n", shown.Succeeded().Output.ReplaceLineEndings("\n"));

@@ -1,6 +1,6 @@
 using System.Text.Json;
+using KubeIdP.Cli;
 using KubeIdP.Server.Clients;
-using KubeIdP.Server.Commands;
 using KubeIdP.Server.Tests.Hosting;
 using KubeIdP.Testing.Processes;
 using Xunit;
@@ -78,7 +78,7 @@ public sealed class ClustersCommandTests : IDisposable
     {
         var outcome = await RunAsync(command, "nowhere");
 
-        Assert.Equal((CommandLine.NotDone, "There is no cluster \"nowhere\". The clusters are: prod, test, old, review, cloud.", ""),
+        Assert.Equal((ExitCode.NotDone, "There is no cluster \"nowhere\". The clusters are: prod, test, old, review, cloud.", ""),
             (outcome.ExitCode, outcome.Error, outcome.Output));
     }
 
@@ -90,7 +90,7 @@ public sealed class ClustersCommandTests : IDisposable
     [InlineData("instructions", "prod", "--output", "xml")]
     [InlineData("authentication-config", "prod", "--api-version", "v2")]
     public async Task Wrong_arguments_end_with_2(params string[] args) =>
-        Assert.Equal(CommandLine.Misused, (await RunAsync(args)).ExitCode);
+        Assert.Equal(ExitCode.Misused, (await RunAsync(args)).ExitCode);
 
     [Theory]
     [InlineData("prod", null, "v1beta1")]
@@ -115,7 +115,7 @@ public sealed class ClustersCommandTests : IDisposable
     {
         var outcome = await RunAsync(command, cluster);
 
-        Assert.Equal((CommandLine.NotDone, ""), (outcome.ExitCode, outcome.Output));
+        Assert.Equal((ExitCode.NotDone, ""), (outcome.ExitCode, outcome.Output));
         Assert.EndsWith($"Use: {instead}", outcome.Error, StringComparison.Ordinal);
     }
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using KubeIdP.Server.Commands;
+using KubeIdP.Cli;
 using KubeIdP.Server.Tests.Hosting;
 using KubeIdP.Testing.Directories;
 using KubeIdP.Testing.Processes;
@@ -65,10 +65,10 @@ public sealed class ClustersKubeconfigCommandTests : IDisposable
         var bare = await RunAsync("prod", "bare");
         var unknown = await RunAsync("nowhere");
 
-        Assert.Equal((CommandLine.NotDone, ""), (bare.ExitCode, bare.Output));
+        Assert.Equal((ExitCode.NotDone, ""), (bare.ExitCode, bare.Output));
         Assert.Contains("sets clusters.bare.server to the https address", bare.Error, StringComparison.Ordinal);
         Assert.EndsWith("Until then: clusters kubeconfig bare --shell bash (or powershell)", bare.Error, StringComparison.Ordinal);
-        Assert.Equal((CommandLine.NotDone, "There is no cluster \"nowhere\". The clusters are: prod, dev, bare."),
+        Assert.Equal((ExitCode.NotDone, "There is no cluster \"nowhere\". The clusters are: prod, dev, bare."),
             (unknown.ExitCode, unknown.Error));
     }
 
@@ -83,7 +83,7 @@ public sealed class ClustersKubeconfigCommandTests : IDisposable
     {
         var outcome = await RunAsync(words);
 
-        Assert.Equal((CommandLine.Misused, $"{error}\nTry --help."), (outcome.ExitCode, outcome.Error.ReplaceLineEndings("\n")));
+        Assert.Equal((ExitCode.Misused, $"{error}\nTry --help."), (outcome.ExitCode, outcome.Error.ReplaceLineEndings("\n")));
     }
 
     [Fact]
@@ -97,7 +97,7 @@ public sealed class ClustersKubeconfigCommandTests : IDisposable
         (await RunAsync("dev", "--file", file, "--force")).Succeeded();
 
         Assert.Equal($"Written to {file}.", first.Output);
-        Assert.Equal((CommandLine.NotDone, true), (second.ExitCode, second.Error.Contains("--force", StringComparison.Ordinal)));
+        Assert.Equal((ExitCode.NotDone, true), (second.ExitCode, second.Error.Contains("--force", StringComparison.Ordinal)));
         Assert.Contains("kubeidp-prod", text, StringComparison.Ordinal);
         Assert.Contains("kubeidp-dev", await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken), StringComparison.Ordinal);
         Assert.Equal(FileModes.OwnerOnly, FileModes.Of(file));
@@ -131,7 +131,7 @@ public sealed class ClustersKubeconfigCommandTests : IDisposable
 
         var outcome = await RunAsync("prod", "--merge", config);
 
-        Assert.Equal(CommandLine.NotDone, outcome.ExitCode);
+        Assert.Equal(ExitCode.NotDone, outcome.ExitCode);
         Assert.StartsWith($"{config} was not changed, because it is not a kubeconfig that can be merged: ", outcome.Error,
             StringComparison.Ordinal);
         Assert.Equal(before, await File.ReadAllTextAsync(config, TestContext.Current.CancellationToken));

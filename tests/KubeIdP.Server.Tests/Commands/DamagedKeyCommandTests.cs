@@ -1,9 +1,9 @@
+using KubeIdP.Cli;
+using KubeIdP.Core.Files;
 using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Storage;
-using KubeIdP.Server.Commands;
 using KubeIdP.Server.Factors.Totp;
 using KubeIdP.Server.Keys;
-using KubeIdP.Server.Runtime;
 using KubeIdP.Server.Tests.Hosting;
 using KubeIdP.Testing.Processes;
 using Microsoft.AspNetCore.DataProtection;
@@ -57,7 +57,7 @@ public sealed class DamagedKeyCommandTests : IDisposable
         Assert.All(answers, answer => Assert.DoesNotContain("   at ", answer.Error, StringComparison.Ordinal));
         Assert.Equal(touchesSigning, answers[0].ExitCode != 0);
         Assert.Equal(touchesSigning, answers[1].ExitCode != 0);
-        Assert.Equal(CommandLine.NotDone, answers[2].ExitCode);
+        Assert.Equal(ExitCode.NotDone, answers[2].ExitCode);
         Assert.Contains("can't be decrypted", answers[2].Output, StringComparison.Ordinal);
     }
 
@@ -88,7 +88,7 @@ public sealed class DamagedKeyCommandTests : IDisposable
 
         var check = await RunAsync("check");
 
-        Assert.Equal(CommandLine.NotDone, check.ExitCode);
+        Assert.Equal(ExitCode.NotDone, check.ExitCode);
         Assert.Contains("can't be decrypted", check.Output, StringComparison.Ordinal);
         Assert.Contains(why, check.Output, StringComparison.Ordinal);
     }

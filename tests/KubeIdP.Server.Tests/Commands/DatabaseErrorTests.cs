@@ -1,6 +1,7 @@
+using KubeIdP.Cli;
 using KubeIdP.Data.Storage;
-using KubeIdP.Server.Commands;
 using KubeIdP.Server.Tests.Hosting;
+using KubeIdP.Testing.Processes;
 using Xunit;
 
 namespace KubeIdP.Server.Tests.Commands;
@@ -30,7 +31,7 @@ public sealed class DatabaseErrorTests : IDisposable
         var outcome = await InProcess.RunAsync("people", "add", "bob", "--email", "bob@example.com", "--group", "ops", "--invite",
             "--config", folder.File("kubeidp.yaml"));
 
-        Assert.Equal(CommandLine.NotDone, outcome.ExitCode);
+        Assert.Equal(ExitCode.NotDone, outcome.ExitCode);
         Assert.Contains("nobody may be added", outcome.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", outcome.Error, StringComparison.Ordinal);
     }

@@ -1,13 +1,16 @@
 using System.CommandLine;
+using System.Text.RegularExpressions;
+using KubeIdP.Cli.Terminal;
 using KubeIdP.Server.Commands;
 using KubeIdP.Server.Tests.Hosting;
 using KubeIdP.Testing.Processes;
 using Xunit;
+using ExitCode = KubeIdP.Cli.ExitCode;
 
 namespace KubeIdP.Server.Tests.Commands;
 
-/// <summary>All commands with all their options and arguments, as the program itself lists them: a new one is among them.</summary>
-public sealed class EveryCommandTests : IAsyncLifetime
+/// <summary>All commands of both programs with all their options and arguments, as they list them: a new one is among them.</summary>
+public sealed partial class EveryCommandTests : IAsyncLifetime
 {
     private const string AnyText = "no-such-folder/'\"%_;{0}`💥";
 
@@ -32,7 +35,7 @@ public sealed class EveryCommandTests : IAsyncLifetime
     [
         "", "serve", "migrate", "restore", "check", "config show", "config reference", "clients secret", "clusters kubeconfig",
         "clusters flags", "clusters authentication-config", "clusters list", "clusters show", "clusters instructions",
-        "clusters token-review", "version",
+        "clusters token-review", "version", "completion", "complete",
     ];
 
     private readonly TemporaryFolder folder = new();
@@ -41,6 +44,9 @@ public sealed class EveryCommandTests : IAsyncLifetime
 
     /// <summary>By their words; the last one is what runs.</summary>
     public static TheoryData<string> Commands => [.. All(CommandLine.Create(), "").Select(one => one.Words)];
+
+    /// <summary>Those of kubeidp.</summary>
+    public static TheoryData<string> KubeidpCommands => [.. All(Cli.CommandLine.Create(), "").Select(one => one.Words)];
 
     public async ValueTask InitializeAsync()
     {
@@ -59,23 +65,53 @@ public sealed class EveryCommandTests : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(Commands))]
-    public async Task Garbage_in_any_option_or_argument_is_answered_without_a_stack_trace(string words)
+    public Task Garbage_in_any_option_or_argument_is_answered_without_a_stack_trace(string words) =>
+        AssertGarbageIsAnsweredAsync(CommandLine.Create(), words,
+            line => InProcess.RunAsync([.. line, .. line.Contains("--config") ? (string[])[] : ["--config", folder.File("kubeidp.yaml")]]));
+
+    [Theory]
+    [MemberData(nameof(KubeidpCommands))]
+    public Task Garbage_is_answered_without_a_stack_trace_in_kubeidp_too(string words) =>
+        AssertGarbageIsAnsweredAsync(Cli.CommandLine.Create(), words, InProcess.KubeidpAsync);
+
+    [Fact]
+    public void Every_command_has_examples_which_are_right()
     {
-        var (_, command, options) = All(CommandLine.Create(), "").Single(one => one.Words == words);
+        foreach (var (root, words, command) in ((RootCommand[])[CommandLine.Create(), Cli.CommandLine.Create()])
+            .SelectMany(root => Every(root, "").Select(one => (root, one.Words, one.Command))))
+        {
+            var examples = Examples.Of(command);
+            Assert.True(examples.Count > 0, $"{words} has no example");
+            foreach (var example in examples)
+            {
+                var line = Redirection().Replace(example, "");
+                var parsed = root.Parse(line, new ParserConfiguration { ResponseFileTokenReplacer = null });
+
+                // Files of other machines can't be there.
+                var errors = parsed.Errors.Where(error => !error.Message.StartsWith("File does not exist", StringComparison.Ordinal));
+                Assert.True(!errors.Any(), $"{words}: {example}: {string.Join(' ', errors)}");
+                Assert.StartsWith(words, line, StringComparison.Ordinal);
+            }
+        }
+    }
+
+    private async Task AssertGarbageIsAnsweredAsync(RootCommand root, string words, Func<string[], Task<Outcome>> run)
+    {
+        var (_, command, options) = All(root, "").Single(one => one.Words == words);
         var arguments = ArgumentsOf(command);
         var before = Directory.GetFileSystemEntries(folder.Path).Order().ToList();
 
         foreach (var option in options)
         {
             foreach (var garbage in GarbageFor(option.ValueType))
-                await AssertAnsweredAsync(words, [.. arguments, .. NeededBy(words), option.Name, garbage]);
-            await AssertAnsweredAsync(words, [.. arguments, option.Name, AnyText, option.Name, AnyText]);
-            if (option.ValueType != typeof(bool)) await AssertAnsweredAsync(words, [.. arguments, option.Name]);
+                await AssertAnsweredAsync(run, words, [.. arguments, .. NeededBy(words), option.Name, garbage]);
+            await AssertAnsweredAsync(run, words, [.. arguments, option.Name, AnyText, option.Name, AnyText]);
+            if (option.ValueType != typeof(bool)) await AssertAnsweredAsync(run, words, [.. arguments, option.Name]);
         }
 
         for (var i = 0; i < arguments.Count; i++)
         foreach (var garbage in GarbageFor(command.Arguments[i].ValueType).Where(garbage => !garbage.StartsWith('-')))
-            await AssertAnsweredAsync(words, [.. arguments.Take(i), garbage, .. arguments.Skip(i + 1), .. NeededBy(words)]);
+            await AssertAnsweredAsync(run, words, [.. arguments.Take(i), garbage, .. arguments.Skip(i + 1), .. NeededBy(words)]);
 
         Assert.Equal(before, Directory.GetFileSystemEntries(folder.Path).Order().ToList());
     }
@@ -102,7 +138,7 @@ public sealed class EveryCommandTests : IAsyncLifetime
             var outcome =
                 await InProcess.RunAsync([.. words.Split(' '), .. arguments, .. NeededBy(words), "--config", folder.File("nowhere.yaml")]);
 
-            Assert.Equal((CommandLine.NotDone, ""), (outcome.ExitCode, outcome.Output));
+            Assert.Equal((ExitCode.NotDone, ""), (outcome.ExitCode, outcome.Output));
             Assert.StartsWith($"There is no database {nowhere}/kubeidp.db", outcome.Error, StringComparison.Ordinal);
             Assert.Equal(existing is not null, Directory.Exists(nowhere));
             Assert.False(File.Exists(Path.Combine(nowhere, "master.key"))
@@ -110,16 +146,13 @@ public sealed class EveryCommandTests : IAsyncLifetime
         }
     }
 
-    private async Task AssertAnsweredAsync(string words, string[] line)
+    private static async Task AssertAnsweredAsync(Func<string[], Task<Outcome>> run, string words, string[] line)
     {
-        var outcome =
-            await InProcess.RunAsync(
-                [.. words.Split(' ', StringSplitOptions.RemoveEmptyEntries), .. line,
-                    .. line.Contains("--config") ? (string[])[] : ["--config", folder.File("kubeidp.yaml")]]);
+        var outcome = await run([.. words.Split(' ', StringSplitOptions.RemoveEmptyEntries), .. line]);
 
         var shown = string.Join(' ', line.Select(word => word.Length > 100 ? word[..100] : word));
         var said = $"{words} {shown}: {outcome.ExitCode} {outcome.Error}";
-        Assert.True(outcome.ExitCode is 0 or CommandLine.NotDone or CommandLine.Misused, said);
+        Assert.True(outcome.ExitCode is 0 or ExitCode.NotDone or ExitCode.Misused, said);
         Assert.True(outcome.ExitCode == 0 || outcome.Error.Length > 0 || outcome.Output.Length > 0, said);
         Assert.DoesNotContain("   at ", outcome.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("System.", outcome.Error, StringComparison.Ordinal);
@@ -139,6 +172,13 @@ public sealed class EveryCommandTests : IAsyncLifetime
 
     private string[] NeededBy(string words) =>
         Needed.TryGetValue(words, out var needed) ? [.. needed.Select(word => word == "KEY" ? folder.File("next.key") : word)] : [];
+
+    private static IEnumerable<(string Words, Command Command)> Every(Command command, string words) => command.Subcommands
+        .SelectMany(one => Every(one, $"{words} {one.Name}".Trim())).Prepend((words, command));
+
+    // What the shell does with an example.
+    [GeneratedRegex(@" >>? .*$")]
+    private static partial Regex Redirection();
 
     /// <summary>Every command that does something, with the options that it has and those that all below its parents have.</summary>
     private static IEnumerable<(string Words, Command Command, IReadOnlyList<Option> Options)> All(Command command, string words,

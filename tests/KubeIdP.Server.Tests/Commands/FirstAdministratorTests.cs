@@ -1,8 +1,9 @@
+using KubeIdP.Core.Files;
 using KubeIdP.Server.Commands;
-using KubeIdP.Server.Runtime;
 using KubeIdP.Server.Tests.Hosting;
 using KubeIdP.Testing.Databases;
 using KubeIdP.Testing.Issuers;
+using KubeIdP.Testing.Processes;
 using KubeIdP.Testing.Time;
 using Xunit;
 

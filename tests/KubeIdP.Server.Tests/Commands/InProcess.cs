@@ -16,13 +16,19 @@ internal static class InProcess
         Console.SetError(Error);
     }
 
-    public static async Task<Outcome> RunAsync(params string[] args)
+    /// <summary>kubeidp-server.</summary>
+    public static Task<Outcome> RunAsync(params string[] args) => RunAsync(CommandLine.RunAsync, args);
+
+    /// <summary>kubeidp.</summary>
+    public static Task<Outcome> KubeidpAsync(params string[] args) => RunAsync(Cli.CommandLine.RunAsync, args);
+
+    private static async Task<Outcome> RunAsync(Func<string[], Task<int>> program, string[] args)
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
         Out.To.Value = output;
         Error.To.Value = error;
-        var exitCode = await CommandLine.RunAsync(args);
+        var exitCode = await program(args);
         return new Outcome(exitCode, output.ToString().Trim(), error.ToString().Trim());
     }
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using KubeIdP.Cli.Terminal;
 using KubeIdP.Data.Storage;
 using KubeIdP.Testing.Processes;
 using Xunit;

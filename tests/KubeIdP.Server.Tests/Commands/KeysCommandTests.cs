@@ -1,6 +1,6 @@
 using System.Text.Json;
-using KubeIdP.Server.Commands;
-using KubeIdP.Server.Runtime;
+using KubeIdP.Cli;
+using KubeIdP.Core.Files;
 using KubeIdP.Server.Tests.Hosting;
 using KubeIdP.Testing.Processes;
 using Xunit;
@@ -41,16 +41,16 @@ public sealed class KeysCommandTests : IAsyncLifetime
 
         var signing = first[0].GetProperty("keyId").GetString()!;
         var refused = await RunAsync("keys", "retire", signing);
-        Assert.Equal((CommandLine.NotDone, true),
+        Assert.Equal((ExitCode.NotDone, true),
             (refused.ExitCode, refused.Error.Contains("keys rotate --now", StringComparison.Ordinal)));
         Assert.Contains("is retired", (await RunAsync("keys", "retire", announced)).Succeeded().Output, StringComparison.Ordinal);
-        Assert.Equal((CommandLine.NotDone, $"There is no key {announced} in use."), Of(await RunAsync("keys", "retire", announced)));
+        Assert.Equal((ExitCode.NotDone, $"There is no key {announced} in use."), Of(await RunAsync("keys", "retire", announced)));
 
         var urgent = (await RunAsync("keys", "rotate", "--now", "--algorithm", "RS256")).Succeeded().Output;
         Assert.Contains("What this breaks", urgent, StringComparison.Ordinal);
         Assert.Equal(["announced", "retired", "signing", "signing"], await StatesAsync());
         var wrong = await RunAsync("keys", "rotate", "--algorithm", "none");
-        Assert.Equal((CommandLine.Misused, true), (wrong.ExitCode, wrong.Error.Contains("none", StringComparison.Ordinal)));
+        Assert.Equal((ExitCode.Misused, true), (wrong.ExitCode, wrong.Error.Contains("none", StringComparison.Ordinal)));
     }
 
     [Fact]

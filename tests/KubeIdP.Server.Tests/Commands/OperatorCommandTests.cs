@@ -1,10 +1,10 @@
 using System.Text.Json;
+using KubeIdP.Cli;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.People;
 using KubeIdP.Data.Storage;
 using KubeIdP.Server.Clients;
 using KubeIdP.Server.Clusters;
-using KubeIdP.Server.Commands;
 using KubeIdP.Server.Tests.Hosting;
 using KubeIdP.Testing.Databases;
 using KubeIdP.Testing.Issuers;
@@ -69,7 +69,7 @@ public sealed class OperatorCommandTests : IAsyncLifetime
 
         Assert.Equal("corp", (await JsonAsync("people", "show", "carol")).GetProperty("upstream").GetString());
         foreach (var act in (string[][])[["remove"], ["invite"], ["set-groups", "--none"], ["set-display-name", "--none"]])
-            Assert.Equal((CommandLine.NotDone, "The account is not a local account. Change it where it is managed."),
+            Assert.Equal((ExitCode.NotDone, "The account is not a local account. Change it where it is managed."),
                 await RefusedAsync(["people", .. act, "carol"]));
         Assert.Equal("carol is disabled; all sessions have ended.", await DoneAsync("people", "disable", "carol", "--reason", "left"));
         Assert.Equal(["carol"], await NamesAsync("people", "list", "--status", "disabled"));
@@ -108,14 +108,14 @@ public sealed class OperatorCommandTests : IAsyncLifetime
         Assert.Matches($@"Session +{session}\nPerson +alice\n", (await DoneAsync("sessions", "show", session)).ReplaceLineEndings("\n"));
 
         Assert.Equal($"Session {session} has ended.", await DoneAsync("sessions", "revoke", session, "--reason", "lost laptop"));
-        Assert.Equal((CommandLine.NotDone, $"There is no live session {session}."), await RefusedAsync("sessions", "revoke", session));
+        Assert.Equal((ExitCode.NotDone, $"There is no live session {session}."), await RefusedAsync("sessions", "revoke", session));
 
         var shown = await JsonAsync("sessions", "show", session);
         Assert.Equal(("cli", "ended by an administrator"),
             (shown.GetProperty("session").GetProperty("endedBy").GetString(),
                 shown.GetProperty("session").GetProperty("endedWhy").GetString()));
         var wrong = await RefusedAsync("audit", "list", "--type", "sessions.ended");
-        Assert.Equal((CommandLine.Misused, true), (wrong.ExitCode, wrong.Error.Contains("session.ended", StringComparison.Ordinal)));
+        Assert.Equal((ExitCode.Misused, true), (wrong.ExitCode, wrong.Error.Contains("session.ended", StringComparison.Ordinal)));
         var end = Assert.Single((await JsonAsync("audit", "list", "--session", session, "--type", "session.ended")).EnumerateArray());
         Assert.Equal(("cli", "alice", "lost laptop"),
             (end.GetProperty("actor").GetString(), end.GetProperty("personName").GetString(), end.GetProperty("reason").GetString()));
@@ -132,16 +132,16 @@ public sealed class OperatorCommandTests : IAsyncLifetime
             ["--address", "::FFFF:192.0.2.7"], ["--address", "::ffff:c000:207"], ["--address", "192.000.002.007"],
             ["--address", "192.0.2.0/29"], ["--since", "2001-01-01T00:00Z"], ["--all"]])
             Assert.Equal("One session of one person would end.", await DoneAsync(["sessions", "revoke", .. one, "--preview"]));
-        Assert.Equal(CommandLine.Misused, (await RefusedAsync("sessions", "revoke", "--all", "--group", "dev")).ExitCode);
-        Assert.Equal((CommandLine.NotDone, "There is no person with the user name nobody."),
+        Assert.Equal(ExitCode.Misused, (await RefusedAsync("sessions", "revoke", "--all", "--group", "dev")).ExitCode);
+        Assert.Equal((ExitCode.NotDone, "There is no person with the user name nobody."),
             await RefusedAsync("sessions", "revoke", "--person", "nobody"));
 
         // Nobody is there to type the number.
         var unasked = await RefusedAsync("sessions", "revoke", "--all");
-        Assert.Equal((CommandLine.NotDone, true),
+        Assert.Equal((ExitCode.NotDone, true),
             (unasked.ExitCode, unasked.Error.EndsWith("Nothing was ended. Without a terminal, use --yes.", StringComparison.Ordinal)));
-        Assert.Equal(CommandLine.Misused, (await RefusedAsync("sessions", "revoke")).ExitCode);
-        Assert.Equal(CommandLine.Misused, (await RefusedAsync("sessions", "revoke", session, "--all")).ExitCode);
+        Assert.Equal(ExitCode.Misused, (await RefusedAsync("sessions", "revoke")).ExitCode);
+        Assert.Equal(ExitCode.Misused, (await RefusedAsync("sessions", "revoke", session, "--all")).ExitCode);
 
         Assert.Equal("One session has ended.", await DoneAsync("sessions", "revoke", "--all", "--yes", "--reason", "restored"));
         Assert.Equal(0, (await JsonAsync("sessions", "revoke", "--all", "--yes")).GetProperty("ended").GetInt32());
@@ -181,7 +181,7 @@ public sealed class OperatorCommandTests : IAsyncLifetime
         Assert.Equal(("alice", session, "kubernetes"),
             (bearer.GetProperty("person").GetString(), bearer.GetProperty("session").GetString(),
                 bearer.GetProperty("client").GetString()));
-        Assert.Equal(CommandLine.NotDone, (await RefusedAsync("audit", "whois", "0123.1.abcd")).ExitCode);
+        Assert.Equal(ExitCode.NotDone, (await RefusedAsync("audit", "whois", "0123.1.abcd")).ExitCode);
     }
 
     [Fact]
@@ -217,14 +217,14 @@ public sealed class OperatorCommandTests : IAsyncLifetime
             Assert.Equal(1, await command.ExecuteNonQueryAsync(Ct));
 
         var broken = await RunAsync("audit", "verify");
-        Assert.Equal(CommandLine.NotDone, broken.ExitCode);
+        Assert.Equal(ExitCode.NotDone, broken.ExitCode);
         Assert.Contains("CHANGED", broken.Output, StringComparison.Ordinal);
         Assert.Contains("login.succeeded", broken.Output, StringComparison.Ordinal);
         Assert.Equal("changed",
             Assert.Single(
                 JsonDocument.Parse((await RunAsync("audit", "verify", "--output", "json")).Output).RootElement.GetProperty("verdict")
                     .GetProperty("findings").EnumerateArray()).GetProperty("damage").GetString());
-        Assert.Equal(CommandLine.Misused, (await RunAsync("audit", "verify", "--export", folder.File("no-such-file"))).ExitCode);
+        Assert.Equal(ExitCode.Misused, (await RunAsync("audit", "verify", "--export", folder.File("no-such-file"))).ExitCode);
     }
 
     [Fact]
@@ -257,7 +257,7 @@ public sealed class OperatorCommandTests : IAsyncLifetime
         foreach (var export in nothing)
         {
             var proven = await RunAsync("audit", "verify", "--export", exports[0], export);
-            Assert.Equal(CommandLine.NotDone, proven.ExitCode);
+            Assert.Equal(ExitCode.NotDone, proven.ExitCode);
             Assert.Contains($"{export} has no checkpoint, so it proves nothing.", proven.Output, StringComparison.Ordinal);
             Assert.DoesNotContain("is intact", proven.Output, StringComparison.Ordinal);
         }
@@ -268,10 +268,10 @@ public sealed class OperatorCommandTests : IAsyncLifetime
         await using (var command = database.Command(connection, "DELETE FROM audit_events; DELETE FROM audit_checkpoints"))
             await command.ExecuteNonQueryAsync(Ct);
         var alone = await RunAsync("audit", "verify");
-        Assert.Equal(CommandLine.NotDone, alone.ExitCode);
+        Assert.Equal(ExitCode.NotDone, alone.ExitCode);
         Assert.Contains("The database has no audit event", alone.Output, StringComparison.Ordinal);
         foreach (var export in (string[])[.. exports, .. nothing])
-            Assert.Equal(CommandLine.NotDone, (await RunAsync("audit", "verify", "--export", export)).ExitCode);
+            Assert.Equal(ExitCode.NotDone, (await RunAsync("audit", "verify", "--export", export)).ExitCode);
         Assert.Contains("CUT", (await RunAsync("audit", "verify", "--export", exports[^1])).Output, StringComparison.Ordinal);
     }
 
@@ -283,10 +283,10 @@ public sealed class OperatorCommandTests : IAsyncLifetime
 
         Assert.Contains($"configuration: valid ({folder.File("kubeidp.yaml")})", check.Output, StringComparison.Ordinal);
         Assert.Contains("ok     upstreams: none is configured", check.Output, StringComparison.Ordinal);
-        Assert.Equal(CommandLine.NotDone, somebody.ExitCode);
+        Assert.Equal(ExitCode.NotDone, somebody.ExitCode);
         Assert.Contains("wrong  upstreams: none is configured, so alice can't be looked up", somebody.Output,
             StringComparison.Ordinal);
-        Assert.Equal((CommandLine.NotDone, "There are no people from crop, so nothing was checked."),
+        Assert.Equal((ExitCode.NotDone, "There are no people from crop, so nothing was checked."),
             await RefusedAsync("report", "people", "--upstream", "crop", "--dormant", "90"));
         Assert.Equal("None of 3 people matches.", await DoneAsync("report", "people", "--group", "cluster-admins"));
     }
@@ -332,23 +332,23 @@ public sealed class OperatorCommandTests : IAsyncLifetime
             kept.GetProperty("audit").EnumerateArray().Select(auditEvent => auditEvent.GetProperty("type").GetString()));
 
         var active = await RefusedAsync("people", "erase", "alice", "--yes");
-        Assert.Equal(CommandLine.NotDone, active.ExitCode);
+        Assert.Equal(ExitCode.NotDone, active.ExitCode);
         Assert.Contains("people disable alice", active.Error, StringComparison.Ordinal);
         await DoneAsync("people", "disable", "alice");
-        Assert.Equal(CommandLine.NotDone, (await RefusedAsync("people", "erase", "alice")).ExitCode);
+        Assert.Equal(ExitCode.NotDone, (await RefusedAsync("people", "erase", "alice")).ExitCode);
         Assert.Equal("alice",
             JsonDocument.Parse(await DoneAsync("people", "export", "alice")).RootElement.GetProperty("username").GetString());
 
         var erased = await JsonAsync("people", "erase", "alice", "--yes", "--reason", "asked for it");
         Assert.Equal(subject, erased.GetProperty("id").GetString());
         Assert.True(erased.GetProperty("auditEvents").GetInt64() > 0);
-        Assert.Equal(CommandLine.NotDone, (await RefusedAsync("people", "show", "alice")).ExitCode);
+        Assert.Equal(ExitCode.NotDone, (await RefusedAsync("people", "show", "alice")).ExitCode);
         Assert.Equal("(erased)",
             JsonDocument.Parse(await DoneAsync("people", "export", subject)).RootElement.GetProperty("username").GetString());
         Assert.Equal(0, (await JsonAsync("people", "erase", subject, "--yes")).GetProperty("auditEvents").GetInt64());
         Assert.True((await JsonAsync("audit", "verify")).GetProperty("isWhole").GetBoolean());
-        Assert.Equal(CommandLine.NotDone, (await RefusedAsync("people", "erase", "nobody", "--yes")).ExitCode);
-        Assert.Equal(CommandLine.NotDone, (await RefusedAsync("people", "export", "nobody")).ExitCode);
+        Assert.Equal(ExitCode.NotDone, (await RefusedAsync("people", "erase", "nobody", "--yes")).ExitCode);
+        Assert.Equal(ExitCode.NotDone, (await RefusedAsync("people", "export", "nobody")).ExitCode);
     }
 
     // A shell redirect would make them readable to everybody whom the umask lets in. When they can't be written, nothing must be changed
@@ -373,7 +373,7 @@ public sealed class OperatorCommandTests : IAsyncLifetime
         var untouched = await DoneAsync("audit", "list", "--output", "json");
         var done = (await RunAsync([.. command.Split(' '), "--file", file])).Succeeded();
 
-        Assert.Equal((CommandLine.NotDone, true, "before"),
+        Assert.Equal((ExitCode.NotDone, true, "before"),
             (refused.ExitCode, refused.Error.StartsWith("Nothing was done", StringComparison.Ordinal),
                 await File.ReadAllTextAsync(taken, Ct)));
         Assert.Equal(before, untouched);
@@ -387,7 +387,7 @@ public sealed class OperatorCommandTests : IAsyncLifetime
     {
         var refused = await RunAsync("people", "export", "nobody", "--file", folder.File("secret"));
 
-        Assert.Equal((CommandLine.NotDone, false), (refused.ExitCode, File.Exists(folder.File("secret"))));
+        Assert.Equal((ExitCode.NotDone, false), (refused.ExitCode, File.Exists(folder.File("secret"))));
     }
 
     [Fact]
@@ -409,7 +409,7 @@ public sealed class OperatorCommandTests : IAsyncLifetime
             (await JsonAsync("report", "people", "--group", "corp:dev", "--client", "prod"))[0].GetProperty("groups").EnumerateArray()
                 .Select(group => group.GetString()));
         Assert.Empty(await NamesAsync("report", "people", "--group", "dev", "--client", "prod"));
-        Assert.Equal(CommandLine.NotDone, (await RefusedAsync("report", "people", "--client", "no-such-client")).ExitCode);
+        Assert.Equal(ExitCode.NotDone, (await RefusedAsync("report", "people", "--client", "no-such-client")).ExitCode);
 
         Assert.Contains("alice", await DoneAsync("report", "people"), StringComparison.Ordinal);
         Assert.StartsWith("\"username\",\"id\"", await DoneAsync("report", "people", "--output", "csv"), StringComparison.Ordinal);
@@ -440,7 +440,7 @@ public sealed class OperatorCommandTests : IAsyncLifetime
     [InlineData("audit", "export", "--address", "")]
     [InlineData("clusters", "token-review")]
     public async Task Wrong_arguments_end_with_2(params string[] args) =>
-        Assert.Equal(CommandLine.Misused, (await RefusedAsync(args)).ExitCode);
+        Assert.Equal(ExitCode.Misused, (await RefusedAsync(args)).ExitCode);
 
     [Fact]
     public async Task A_credential_for_an_API_server_is_written_once_and_its_hash_printed()
@@ -456,7 +456,7 @@ public sealed class OperatorCommandTests : IAsyncLifetime
         Assert.Equal("https://idp.example.test/k8s/token-review", kubeconfig["clusters"][0]["cluster"]["server"]);
         Assert.Equal(made.GetProperty("secretHash").GetString(), ClientSecret.HashOf($"{kubeconfig["users"][0]["user"]["token"]}"));
         if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
-        Assert.Equal(CommandLine.NotDone, again.ExitCode);
+        Assert.Equal(ExitCode.NotDone, again.ExitCode);
         Assert.Contains("--authentication-token-webhook-cache-ttl=3s",
             await DoneAsync("clusters", "token-review", "prod", "--kubeconfig", folder.File("other.yaml")), StringComparison.Ordinal);
     }
@@ -478,7 +478,7 @@ public sealed class OperatorCommandTests : IAsyncLifetime
             --authentication-token-webhook-version=v1
             --authentication-token-webhook-cache-ttl=3s
             """, flags.ReplaceLineEndings("\n"));
-        Assert.Equal(CommandLine.NotDone, file.ExitCode);
+        Assert.Equal(ExitCode.NotDone, file.ExitCode);
         Assert.Contains("clusters flags prod", file.Error, StringComparison.Ordinal);
     }
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using KubeIdP.Server.Commands;
+using KubeIdP.Cli;
 using KubeIdP.Server.Tests.Hosting;
 using KubeIdP.Testing.Processes;
 using Xunit;
@@ -55,7 +55,7 @@ public sealed class PeopleCommandTests : IAsyncLifetime
         Assert.Equal("removed",
             Assert.Single((await JsonAsync("people", "list", "--status", "removed")).EnumerateArray()).GetProperty("status").GetString());
         foreach (var act in (string[])["enable", "unlock"])
-            Assert.Equal((CommandLine.NotDone, "There is no person with the user name alice."), await RefusedAsync("people", act, "alice"));
+            Assert.Equal((ExitCode.NotDone, "There is no person with the user name alice."), await RefusedAsync("people", act, "alice"));
         Assert.Contains("reserved until", (await RefusedAsync("people", "add", "alice", "--invite")).Error, StringComparison.Ordinal);
     }
 
@@ -89,7 +89,7 @@ public sealed class PeopleCommandTests : IAsyncLifetime
         foreach (var name in (string[])["", " ", " Bob", "system:admin", "Bob\u3000B", new string('b', 257)])
         {
             // An empty one would remove the name, which takes --none, on the database and through the API alike.
-            var refused = string.IsNullOrWhiteSpace(name) ? CommandLine.Misused : CommandLine.NotDone;
+            var refused = string.IsNullOrWhiteSpace(name) ? ExitCode.Misused : ExitCode.NotDone;
             Assert.Equal((name, refused), (name, (await RefusedAsync("people", "set-display-name", "bob", name)).ExitCode));
             Assert.StartsWith("The display name ", (await RefusedAsync("people", "add", "carol", "--invite", "--display-name", name)).Error,
                 StringComparison.Ordinal);
@@ -97,7 +97,7 @@ public sealed class PeopleCommandTests : IAsyncLifetime
 
         foreach (var words in (string[][])[["bob"], ["bob", "Bob", "--none"], ["bob", "Bob\u202EB"], ["bob", "Bob\u2028B"],
             ["bob", "B\0b"]])
-            Assert.Equal(CommandLine.Misused, (await RefusedAsync(["people", "set-display-name", .. words])).ExitCode);
+            Assert.Equal(ExitCode.Misused, (await RefusedAsync(["people", "set-display-name", .. words])).ExitCode);
         Assert.Equal("Bob Example", await ShownAsync("bob"));
 
         async Task<string?> ShownAsync(string name) => (await JsonAsync("people", "show", name)).GetProperty("displayName").GetString();
@@ -113,12 +113,12 @@ public sealed class PeopleCommandTests : IAsyncLifetime
         var group = await RefusedAsync("people", "set-groups", "root", "--group", "admins", "--group", "system:masters");
         var forgotten = await RefusedAsync("people", "set-groups", "root");
 
-        Assert.Equal(CommandLine.NotDone, last.ExitCode);
+        Assert.Equal(ExitCode.NotDone, last.ExitCode);
         Assert.StartsWith("This is the last administrator.", last.Error, StringComparison.Ordinal);
-        Assert.Equal((CommandLine.NotDone, "There is no person with the user name nobody."), nobody);
-        Assert.Equal(CommandLine.NotDone, group.ExitCode);
+        Assert.Equal((ExitCode.NotDone, "There is no person with the user name nobody."), nobody);
+        Assert.Equal(ExitCode.NotDone, group.ExitCode);
         Assert.Contains("system:masters", group.Error, StringComparison.Ordinal);
-        Assert.Equal(CommandLine.Misused, forgotten.ExitCode);
+        Assert.Equal(ExitCode.Misused, forgotten.ExitCode);
         Assert.Contains("--none", forgotten.Error, StringComparison.Ordinal);
     }
 
@@ -130,7 +130,7 @@ public sealed class PeopleCommandTests : IAsyncLifetime
         var refused = await RefusedAsync("setup-link");
 
         Assert.StartsWith("https://idp.example.test/setup?token=", link, StringComparison.Ordinal);
-        Assert.Equal((CommandLine.NotDone, "There already is an administrator."), refused);
+        Assert.Equal((ExitCode.NotDone, "There already is an administrator."), refused);
     }
 
     // One real process: its output is no terminal, its password comes from standard input.
@@ -149,7 +149,7 @@ public sealed class PeopleCommandTests : IAsyncLifetime
         Assert.StartsWith($"{issuer.Issuer}setup?token=", link, StringComparison.Ordinal);
         Assert.Contains(file, issuer.Log, StringComparison.Ordinal);
         Assert.DoesNotContain(link.Split('=')[1], issuer.Log, StringComparison.Ordinal);
-        Assert.Equal(CommandLine.NotDone, weak.ExitCode);
+        Assert.Equal(ExitCode.NotDone, weak.ExitCode);
         Assert.Contains("many people choose", weak.Error, StringComparison.Ordinal);
         Assert.Contains("Enrolment code: ", added.Succeeded().Output, StringComparison.Ordinal);
     }

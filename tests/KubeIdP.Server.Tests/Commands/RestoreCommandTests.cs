@@ -1,6 +1,6 @@
 using System.Text.Json;
+using KubeIdP.Cli;
 using KubeIdP.Data.Storage;
-using KubeIdP.Server.Commands;
 using KubeIdP.Server.Tests.Hosting;
 using KubeIdP.Testing.Databases;
 using KubeIdP.Testing.Issuers;
@@ -42,9 +42,9 @@ public sealed class RestoreCommandTests : IAsyncLifetime
         var named = JsonDocument.Parse((await RunAsync("backup", folder.Path, "--output", "json")).Succeeded().Output).RootElement;
         var nowhere = await RunAsync("backup", folder.File("no-such-folder/backup.db"));
 
-        Assert.Equal((CommandLine.NotDone, true), (again.ExitCode, again.Error.Contains("already exists", StringComparison.Ordinal)));
+        Assert.Equal((ExitCode.NotDone, true), (again.ExitCode, again.Error.Contains("already exists", StringComparison.Ordinal)));
         Assert.Matches(@"/kubeidp-\d{8}T\d{6}Z\.db$", named.GetProperty("file").GetString());
-        Assert.Equal(CommandLine.NotDone, nowhere.ExitCode);
+        Assert.Equal(ExitCode.NotDone, nowhere.ExitCode);
         Assert.Equal(FileModes.OwnerOnly, FileModes.Of(folder.File("backup.db")));
         Assert.Empty(Directory.GetFiles(folder.Path, "*.unfinished"));
         Assert.Null(await SqliteCopy.FindDamageAsync(folder.File("backup.db"), Ct));
@@ -57,7 +57,7 @@ public sealed class RestoreCommandTests : IAsyncLifetime
 
         var outcome = await RunAsync("backup", folder.File("other.db"));
 
-        Assert.Equal((CommandLine.NotDone, true),
+        Assert.Equal((ExitCode.NotDone, true),
             (outcome.ExitCode, outcome.Error.Contains("There is no database", StringComparison.Ordinal)));
         Assert.False(Path.Exists(folder.File("elsewhere")) || File.Exists(folder.File("other.db")));
     }
@@ -146,7 +146,7 @@ public sealed class RestoreCommandTests : IAsyncLifetime
         var answer = JsonDocument.Parse((await RunAsync("restore", folder.File("backup.db"), "--yes", "--output", "json"))
             .Succeeded().Output).RootElement;
 
-        Assert.Equal((CommandLine.Misused, true),
+        Assert.Equal((ExitCode.Misused, true),
             (without.ExitCode, without.Error.Contains("master.key can't be read", StringComparison.Ordinal)));
         Assert.Equal(JsonValueKind.Null, answer.GetProperty("former").ValueKind);
         Assert.Contains("alice", (await RunAsync("people", "list")).Succeeded().Output, StringComparison.Ordinal);
@@ -162,7 +162,7 @@ public sealed class RestoreCommandTests : IAsyncLifetime
         {
             await command.ExecuteScalarAsync(Ct);
             var refused = await RunAsync("restore", folder.File("backup.db"), "--yes");
-            Assert.Equal((CommandLine.NotDone, true),
+            Assert.Equal((ExitCode.NotDone, true),
                 (refused.ExitCode, refused.Error.Contains("Another command is using", StringComparison.Ordinal)));
         }
 
@@ -180,7 +180,7 @@ public sealed class RestoreCommandTests : IAsyncLifetime
         foreach (var outcome in (Outcome[])[await RunAsync("backup", folder.File("other.db")),
             await RunAsync("restore", folder.File("backup.db"), "--yes")])
         {
-            Assert.Equal(CommandLine.Misused, outcome.ExitCode);
+            Assert.Equal(ExitCode.Misused, outcome.ExitCode);
             Assert.Contains("pg_dump", outcome.Error, StringComparison.Ordinal);
         }
     }

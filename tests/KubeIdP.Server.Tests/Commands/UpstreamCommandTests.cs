@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using KubeIdP.Server.Commands;
+using KubeIdP.Cli;
 using KubeIdP.Server.Tests.Documentation;
 using KubeIdP.Server.Tests.Hosting;
 using KubeIdP.Testing.Processes;
@@ -71,10 +71,10 @@ public abstract partial class UpstreamCommandTests : IAsyncLifetime
         Assert.True(anybody.ExitCode == 0, $"{anybody}");
         Assert.Contains(JsonDocument.Parse(anybody.Output).RootElement.EnumerateArray(),
             finding => finding.GetProperty("subject").GetString() == "upstreams.corp.users");
-        Assert.Equal(CommandLine.NotDone, wrong.ExitCode);
+        Assert.Equal(ExitCode.NotDone, wrong.ExitCode);
         Assert.Matches(@"wrong  upstreams\.corp\.[^:]*bindPasswordFile", wrong.Output);
         Assert.DoesNotContain("another", wrong.Output, StringComparison.Ordinal);
-        Assert.Equal((CommandLine.Misused, true),
+        Assert.Equal((ExitCode.Misused, true),
             (alone.ExitCode, alone.Error.Contains("--user needs --connect.", StringComparison.Ordinal)));
     }
 
@@ -99,12 +99,12 @@ public abstract partial class UpstreamCommandTests : IAsyncLifetime
             (row.GetProperty("letIn").GetBoolean(), row.GetProperty("username").GetString(), row.GetProperty("upstream").GetString()));
         Assert.Equal("prod", Assert.Single(row.GetProperty("noAccess").EnumerateArray()).GetProperty("client").GetString());
         Assert.Contains(row.GetProperty("groups").EnumerateArray(), group => group.GetString()!.EndsWith(Group, StringComparison.Ordinal));
-        Assert.Equal((CommandLine.NotDone, false),
+        Assert.Equal((ExitCode.NotDone, false),
             (nobody.ExitCode, JsonDocument.Parse(nobody.Output).RootElement.GetProperty("letIn").GetBoolean()));
-        Assert.Equal((CommandLine.NotDone, true),
+        Assert.Equal((ExitCode.NotDone, true),
             (disabled.ExitCode, disabled.Output.Contains("no: the account is disabled at the upstream", StringComparison.Ordinal)));
-        Assert.Equal((CommandLine.Misused, "There is no upstream nowhere. There are: corp."), (elsewhere.ExitCode, elsewhere.Error));
-        Assert.Equal((CommandLine.NotDone, true),
+        Assert.Equal((ExitCode.Misused, "There is no upstream nowhere. There are: corp."), (elsewhere.ExitCode, elsewhere.Error));
+        Assert.Equal((ExitCode.NotDone, true),
             (down.ExitCode, down.Output.Contains("the upstream does not answer", StringComparison.Ordinal)));
     }
 

@@ -1,5 +1,6 @@
 using KubeIdP.Server.Configuration;
 using KubeIdP.Server.Tests.Hosting;
+using KubeIdP.Testing.Processes;
 using Xunit;
 
 namespace KubeIdP.Server.Tests.Configuration;

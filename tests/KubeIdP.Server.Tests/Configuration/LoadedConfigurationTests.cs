@@ -2,6 +2,7 @@ using KubeIdP.Data.Audit;
 using KubeIdP.Server.Tests.Hosting;
 using KubeIdP.Testing.Databases;
 using KubeIdP.Testing.Issuers;
+using KubeIdP.Testing.Processes;
 using KubeIdP.Testing.Time;
 using Microsoft.EntityFrameworkCore;
 using Xunit;

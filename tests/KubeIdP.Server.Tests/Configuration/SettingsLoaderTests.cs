@@ -4,6 +4,7 @@ using KubeIdP.Server.Clients;
 using KubeIdP.Server.Configuration;
 using KubeIdP.Server.Keys;
 using KubeIdP.Server.Tests.Hosting;
+using KubeIdP.Testing.Processes;
 using Xunit;
 
 namespace KubeIdP.Server.Tests.Configuration;

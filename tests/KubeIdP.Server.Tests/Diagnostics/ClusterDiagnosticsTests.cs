@@ -1,7 +1,8 @@
 using System.Net;
 using System.Text.Json;
+using KubeIdP.Cli;
+using KubeIdP.Core.Clusters;
 using KubeIdP.Server.Clients;
-using KubeIdP.Server.Commands;
 using KubeIdP.Server.Configuration;
 using KubeIdP.Server.Diagnostics;
 using KubeIdP.Server.Tests.Commands;
@@ -233,7 +234,7 @@ public sealed class ClusterDiagnosticsTests : IDisposable
         var json = await InProcess.RunAsync(["check", "--config", file, "--clusters", "--output", "json"]);
         var without = await InProcess.RunAsync(["check", "--config", file]);
 
-        Assert.Equal((CommandLine.NotDone, CommandLine.NotDone, 0), (text.ExitCode, json.ExitCode, without.ExitCode));
+        Assert.Equal((ExitCode.NotDone, ExitCode.NotDone, 0), (text.ExitCode, json.ExitCode, without.ExitCode));
         Assert.Contains($"wrong  clusters.prod: {server.Url} has Kubernetes 1.33, and ", text.Output, StringComparison.Ordinal);
         Assert.Contains("       → Set clusters.prod.kubernetes: \"1.33\".", text.Output, StringComparison.Ordinal);
         Assert.Contains($"ok     clusters.test: {server.Url} has Kubernetes 1.33 ", text.Output, StringComparison.Ordinal);

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using KubeIdP.Core.Files;
 using KubeIdP.Data.Storage;
 using KubeIdP.Server.Commands;
 using KubeIdP.Server.Configuration;

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using KubeIdP.Server.Clients;
 using KubeIdP.Server.Tests.Hosting;
+using KubeIdP.Testing.Processes;
 using Xunit;
 
 namespace KubeIdP.Server.Tests.Issuer;

@@ -3,6 +3,7 @@ using KubeIdP.Server.Keys;
 using KubeIdP.Server.Tests.Hosting;
 using KubeIdP.Testing.Databases;
 using KubeIdP.Testing.Issuers;
+using KubeIdP.Testing.Processes;
 using KubeIdP.Testing.Time;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.Extensions.DependencyInjection;

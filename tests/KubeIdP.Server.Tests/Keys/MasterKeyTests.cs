@@ -1,10 +1,12 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Xml.Linq;
+using KubeIdP.Core.Files;
 using KubeIdP.Server.Keys;
 using KubeIdP.Server.Runtime;
 using KubeIdP.Server.Storage;
 using KubeIdP.Server.Tests.Hosting;
+using KubeIdP.Testing.Processes;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;

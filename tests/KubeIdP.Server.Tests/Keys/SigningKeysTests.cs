@@ -5,6 +5,7 @@ using KubeIdP.Data.Schema;
 using KubeIdP.Data.Storage;
 using KubeIdP.Server.Keys;
 using KubeIdP.Server.Tests.Hosting;
+using KubeIdP.Testing.Processes;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.IdentityModel.JsonWebTokens;

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using k8s;
 using k8s.Models;
+using KubeIdP.Cli.Terminal;
 using KubeIdP.Testing.Kubernetes;
 using KubeIdP.Testing.Processes;
 using Xunit;

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using KubeIdP.Cli.Terminal;
 using KubeIdP.Testing.Kubernetes;
 using KubeIdP.Testing.Processes;
 using Xunit;

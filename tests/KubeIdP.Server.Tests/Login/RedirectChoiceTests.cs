@@ -3,6 +3,7 @@ using KubeIdP.Server.Diagnostics;
 using KubeIdP.Server.Tests.Hosting;
 using KubeIdP.Testing.Databases;
 using KubeIdP.Testing.Issuers;
+using KubeIdP.Testing.Processes;
 using KubeIdP.Testing.Time;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;

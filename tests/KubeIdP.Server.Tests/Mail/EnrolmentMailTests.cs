@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using KubeIdP.Cli;
 using KubeIdP.Data.Audit;
-using KubeIdP.Server.Commands;
 using KubeIdP.Server.Tests.Commands;
 using KubeIdP.Server.Tests.Hosting;
 using KubeIdP.Testing.Databases;
@@ -49,7 +49,7 @@ public sealed partial class EnrolmentMailTests : IAsyncLifetime
         var rows = JsonDocument.Parse(outcome.Output).RootElement.EnumerateArray()
             .ToDictionary(row => row.GetProperty("username").GetString()!);
         var message = Assert.Single(server.Messages);
-        Assert.Equal(CommandLine.NotDone, outcome.ExitCode);
+        Assert.Equal(ExitCode.NotDone, outcome.ExitCode);
         Assert.Equal(("alice@example.com", "KubeIdP <idp@example.test>"),
             (Assert.Single(message.To.Mailboxes).Address, message.From.ToString().Replace("\"", "", StringComparison.Ordinal)));
         Assert.Equal(("Your enrolment code for KubeIdP", "auto-generated"), (message.Subject, message.Headers[HeaderId.AutoSubmitted]));
@@ -83,7 +83,7 @@ public sealed partial class EnrolmentMailTests : IAsyncLifetime
 
         var outcome = await RunAsync("people", "enrol", "alice", "--mail");
 
-        Assert.Equal((CommandLine.Misused, ""), (outcome.ExitCode, outcome.Output));
+        Assert.Equal((ExitCode.Misused, ""), (outcome.ExitCode, outcome.Output));
         Assert.Contains("smtp.server", outcome.Error, StringComparison.Ordinal);
     }
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
+using KubeIdP.Cli;
 using KubeIdP.Data.Storage;
-using KubeIdP.Server.Commands;
 using KubeIdP.Testing.Processes;
 using Xunit;
 
@@ -68,7 +68,7 @@ public sealed class StandardOutputTests
         };
         await PreparedData.CopyToAsync(issuer.DataDirectory);
 
-        Assert.Equal(CommandLine.NotDone, (await issuer.RunAsync(["people", "disable", "nobody"], ct: Ct)).ExitCode);
+        Assert.Equal(ExitCode.NotDone, (await issuer.RunAsync(["people", "disable", "nobody"], ct: Ct)).ExitCode);
     }
 
     private static IssuerProcess Issuer(string script) => new($"issuer: https://localhost:{Ports.Free()}\naudit: {{ jsonLines: stdout }}\n")

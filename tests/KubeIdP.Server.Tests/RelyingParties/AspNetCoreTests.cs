@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Claims;
+using KubeIdP.Cli.Terminal;
 using KubeIdP.Server.Clients;
 using KubeIdP.Server.Tests.Protocol;
 using KubeIdP.Testing.Browsers;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using KubeIdP.Cli.Terminal;
 
 namespace KubeIdP.Server.Tests.RelyingParties;
 

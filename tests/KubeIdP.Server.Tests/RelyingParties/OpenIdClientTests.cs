@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using KubeIdP.Cli.Terminal;
 using KubeIdP.Server.Clients;
 using KubeIdP.Testing.Browsers;
 using KubeIdP.Testing.Processes;

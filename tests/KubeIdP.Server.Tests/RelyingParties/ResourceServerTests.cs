@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using KubeIdP.Cli.Terminal;
 using KubeIdP.Server.Clients;
 using KubeIdP.Server.Tests.Api;
 using KubeIdP.Testing.Processes;

@@ -2,6 +2,7 @@ using KubeIdP.Data.Storage;
 using KubeIdP.Server.Storage;
 using KubeIdP.Server.Tests.Hosting;
 using KubeIdP.Testing.Databases;
+using KubeIdP.Testing.Processes;
 using Microsoft.EntityFrameworkCore;
 using Xunit;
 

@@ -6,6 +6,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using KubeIdP.Core.Files;
 using KubeIdP.Server.Configuration;
 using KubeIdP.Server.Runtime;
 using KubeIdP.Server.Tests.Hosting;

@@ -1,3 +1,4 @@
+using KubeIdP.Cli.Api;
 using KubeIdP.Connectors;
 using KubeIdP.Connectors.Ldap;
 using KubeIdP.Core.Upstreams;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Reflection;
 using System.Text;
+using KubeIdP.Cli.Terminal;
 using KubeIdP.Data.Audit;
 using KubeIdP.Server.Onboarding;
 using KubeIdP.Server.Tests.Admin;

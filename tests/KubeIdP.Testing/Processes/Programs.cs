@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using KubeIdP.Cli.Terminal;
 
 namespace KubeIdP.Testing.Processes;
 

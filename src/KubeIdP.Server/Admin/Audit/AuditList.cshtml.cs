@@ -1,4 +1,5 @@
 using KubeIdP.Core.Identifiers;
+using KubeIdP.Core.Naming;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Storage;
 using KubeIdP.Server.Accounts;
@@ -77,5 +78,5 @@ internal sealed class AuditListModel(SessionCookie cookie, AdminAccess access, A
 
     private static bool IsInvalidTime(string? typed) => Filters.Of(typed) is { } text && TimeOf(text) is null;
 
-    private static DateTimeOffset? TimeOf(string? typed) => Filters.Of(typed) is { } text ? Web.TimestampText.Parse(text) : null;
+    private static DateTimeOffset? TimeOf(string? typed) => Filters.Of(typed) is { } text ? TimestampText.Parse(text) : null;
 }

@@ -1,3 +1,4 @@
+using KubeIdP.Cli.Api;
 using KubeIdP.Core.Identifiers;
 using KubeIdP.Core.Naming;
 using KubeIdP.Data.People;
@@ -60,7 +61,7 @@ internal sealed class ChangePersonModel(
     {
         null => null,
         PersonActArgument.Names => new PersonActValue.Names(GroupLines.Of(Names)),
-        PersonActArgument.Text => PersonActValue.Text.Typed(Text),
+        PersonActArgument.Text => new PersonActValue.Text(NewAccount.TextOrNull(Text)),
         _ => throw new InvalidOperationException("An argument of an unknown kind."),
     };
 
@@ -68,7 +69,7 @@ internal sealed class ChangePersonModel(
     {
         if (await FindAsync(ct) is null) return NotFoundPage;
 
-        switch (Argument?.Now(Person))
+        switch (PersonActs.Find(Act)?.Now?.Invoke(Person))
         {
             case PersonActValue.Names(var all):
                 Names = GroupLines.ToText(all);

@@ -1,4 +1,5 @@
 using System.Text;
+using KubeIdP.Cli.Api;
 using KubeIdP.Core.Naming;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Server.Administration;
@@ -79,7 +80,7 @@ internal sealed class EnrolPeopleModel(SessionCookie cookie, AdminAccess access,
         if (await administration.EnrolAsync(names, Upstream, mailed, By(reason), ct) is not EnrolmentAnswer.Done(var codes))
             return NotFoundPage;
 
-        var shown = ApiEnrolmentCodes.Of(codes);
+        var shown = EnrolmentRecords.Of(codes);
         (Offered, Mailed, Refused) = (shown.Codes, shown.Mailed, shown.Refused);
         return Page();
     }

@@ -1,4 +1,4 @@
-using KubeIdP.Server.Administration;
+using KubeIdP.Cli.Api;
 
 namespace KubeIdP.Server.Admin.People;
 

@@ -1,4 +1,5 @@
 using KubeIdP.Core.Identifiers;
+using KubeIdP.Core.People;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.People;
 using KubeIdP.Data.Storage;

@@ -1,4 +1,4 @@
-using KubeIdP.Data.People;
+using KubeIdP.Core.People;
 using KubeIdP.Server.Web;
 
 namespace KubeIdP.Server.Admin.People;

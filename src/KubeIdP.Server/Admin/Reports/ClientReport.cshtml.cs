@@ -1,3 +1,4 @@
+using KubeIdP.Cli.Api;
 using KubeIdP.Server.Administration;
 using KubeIdP.Server.Api;
 using KubeIdP.Server.Clients;
@@ -24,7 +25,7 @@ internal sealed class ClientReportModel(SessionCookie cookie, AdminAccess access
 
     public async Task<IActionResult> OnGetAsync(CancellationToken ct)
     {
-        Clients = [.. (await report.ReadAsync(ct)).Select(client => ApiReportedClient.Of(client, clients))];
+        Clients = [.. (await report.ReadAsync(ct)).Select(client => ReportRecords.Of(client, clients))];
         return Format is { } format
             ? new ReportFile<ApiReportedClient>("kubeidp-clients", format, Clients.ToAsyncEnumerable(), ApiReportedClient.Columns,
                 row => row.Cells()) : Page();

@@ -1,3 +1,4 @@
+using KubeIdP.Cli.Api;
 using KubeIdP.Core.Identifiers;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Reports;
@@ -66,7 +67,7 @@ internal sealed class PeopleReportModel(SessionCookie cookie, AdminAccess access
         };
         if (Format is { } format)
             return new ReportFile<ApiReportedPerson>("kubeidp-people", format,
-                report.ReadAsync(filter, client: null, ct).Select(ApiReportedPerson.Of), ApiReportedPerson.Columns, row => row.Cells());
+                report.ReadAsync(filter, client: null, ct).Select(PersonRecords.ReportedOf), ApiReportedPerson.Columns, row => row.Cells());
 
         found = await store.PeopleAsync(filter with { Cursor = Filters.Of(Cursor) }, ct);
         return Page();

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using KubeIdP.Server.Web;
+using KubeIdP.Cli.Terminal;
 using Microsoft.AspNetCore.Mvc;
 
 namespace KubeIdP.Server.Admin.Reports;

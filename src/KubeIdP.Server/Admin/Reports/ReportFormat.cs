@@ -1,3 +1,5 @@
+using KubeIdP.Cli.Terminal;
+
 namespace KubeIdP.Server.Admin.Reports;
 
 /// <summary>The format of a saved report.</summary>

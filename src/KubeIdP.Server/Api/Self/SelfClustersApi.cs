@@ -38,7 +38,7 @@ internal static class SelfClustersApi
 
     private static SelfCluster Of(Client cluster, IssuerUrl issuer, TokenOptions tokens)
     {
-        var shown = ApiCluster.Of(cluster, issuer, tokens);
+        var shown = ClusterRecords.Of(cluster, issuer, tokens);
         return new SelfCluster(
             shown.Name, shown.Title, shown.Description, shown.Labels, shown.Server, shown.Namespace,
             JsonNamingPolicy.CamelCase.ConvertName($"{shown.Plugin}"), shown.TokenReview, shown.NamePrefix,

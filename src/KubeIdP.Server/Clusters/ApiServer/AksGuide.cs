@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using KubeIdP.Cli.Api;
 using KubeIdP.Server.Tokens;
 
 namespace KubeIdP.Server.Clusters.ApiServer;

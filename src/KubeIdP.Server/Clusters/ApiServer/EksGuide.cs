@@ -1,4 +1,5 @@
 using System.Text.Json;
+using KubeIdP.Cli.Api;
 
 namespace KubeIdP.Server.Clusters.ApiServer;
 

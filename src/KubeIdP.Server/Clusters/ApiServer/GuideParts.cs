@@ -1,3 +1,5 @@
+using KubeIdP.Cli.Api;
+
 namespace KubeIdP.Server.Clusters.ApiServer;
 
 /// <summary>What the instructions of several platforms have in common.</summary>

@@ -1,3 +1,5 @@
+using KubeIdP.Cli.Api;
+
 namespace KubeIdP.Server.Clusters.ApiServer;
 
 /// <summary>kind: a new cluster whose node mounts the file from this machine, with kubeadm inside.</summary>

@@ -1,4 +1,5 @@
-using KubeIdP.Server.Clients;
+using KubeIdP.Cli.Api;
+using KubeIdP.Core.Clusters;
 
 namespace KubeIdP.Server.Clusters.ApiServer;
 

@@ -1,3 +1,4 @@
+using KubeIdP.Core.Clusters;
 using KubeIdP.Server.Clients;
 
 namespace KubeIdP.Server.Clusters.ApiServer;

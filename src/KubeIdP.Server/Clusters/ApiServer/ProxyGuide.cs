@@ -1,3 +1,5 @@
+using KubeIdP.Cli.Api;
+
 namespace KubeIdP.Server.Clusters.ApiServer;
 
 /// <summary>

@@ -1,3 +1,5 @@
+using KubeIdP.Cli.Api;
+
 namespace KubeIdP.Server.Clusters.ApiServer;
 
 /// <summary>k3s and RKE2, which read the flags of the API server from their own configuration.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using KubeIdP.Cli.Api;
 
 namespace KubeIdP.Server.Clusters.ApiServer;
 

@@ -2,6 +2,10 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using KubeIdP.Cli.Administration;
+using KubeIdP.Cli.Api;
+using KubeIdP.Core.Clusters;
+using KubeIdP.Server.Api;
 using KubeIdP.Server.Clients;
 using KubeIdP.Server.Clusters;
 using KubeIdP.Server.Clusters.ApiServer;
@@ -50,7 +54,7 @@ public sealed partial class PlatformGuideTests
         // An authority is long and says nothing to a reader.
         var cluster = Cluster(platform) with { AuthorityPem = "-----BEGIN CERTIFICATE-----\nMIIB…\n-----END CERTIFICATE-----\n" };
 
-        var text = GuideText.Of(PlatformGuides.For(cluster), cluster.ClientId) + "\n";
+        var text = GuideText.Of(ClusterRecords.Of(PlatformGuides.For(cluster)), cluster.ClientId) + "\n";
 
         var name = $"{platform.ToLowerInvariant()}.md";
         var written = Path.Combine(AppContext.BaseDirectory, name);
@@ -112,7 +116,7 @@ public sealed partial class PlatformGuideTests
     [MemberData(nameof(Platforms))]
     public void No_instructions_contain_a_credential(string platform)
     {
-        var text = GuideText.Of(PlatformGuides.For(Cluster(platform) with { AsksByWebhook = true }), "prod");
+        var text = GuideText.Of(ClusterRecords.Of(PlatformGuides.For(Cluster(platform) with { AsksByWebhook = true })), "prod");
 
         Assert.DoesNotContain("token:", text.Replace("- name: token", "", StringComparison.Ordinal), StringComparison.Ordinal);
     }

@@ -1,4 +1,0 @@
-namespace KubeIdP.Server.Api;
-
-/// <summary>The number of ended sessions.</summary>
-internal sealed record EndedSessions(long Ended);

@@ -1,4 +1,0 @@
-namespace KubeIdP.Server.Api;
-
-/// <summary>The number of live sessions, and of their people.</summary>
-internal sealed record ManySessions(long Sessions, long People);
