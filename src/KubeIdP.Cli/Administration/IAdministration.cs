@@ -49,8 +49,8 @@ internal interface IAdministration
     /// <summary>Null when there is nobody.</summary>
     Task<ApiPersonalData?> ExportAsync(string id, string? reason, CancellationToken ct);
 
-    /// <summary>In how many audit events personal data was erased; null when there is nobody.</summary>
-    Task<long?> EraseAsync(string id, string? reason, CancellationToken ct);
+    /// <summary>Null when there is nobody.</summary>
+    Task<EraseResult?> EraseAsync(string id, string? reason, CancellationToken ct);
 
     Task<ApiPage<ApiAuditEvent>> AuditEventsAsync(AuditQuery query, CancellationToken ct);
 

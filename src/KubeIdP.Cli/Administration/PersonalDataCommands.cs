@@ -53,14 +53,20 @@ internal static class PersonalDataCommands
             var username = parsed.GetValue(name) == person.Id ? person.Id : person.Username;
             if (!parsed.GetValue(yes) && !await ConfirmAsync(username, ct)) return ExitCode.NotDone;
 
-            if (await administration.EraseAsync(person.Id, parsed.GetValue(reason), ct) is not { } events)
-                return await PersonCommands.NotFoundAsync(parsed.GetValue(name)!);
-
-            await OutputFormat.WriteAsync(
-                parsed.GetValue(output), new JsonObject { ["id"] = person.Id, ["auditEvents"] = events }, [person.Id],
-                $"The data stored about {username} is erased, and the personal data in {events} audit events. "
-                + $"The subject is kept: {person.Id}.");
-            return 0;
+            switch (await administration.EraseAsync(person.Id, parsed.GetValue(reason), ct))
+            {
+                case EraseResult.Done(var events):
+                    await OutputFormat.WriteAsync(
+                        parsed.GetValue(output), new JsonObject { ["id"] = person.Id, ["auditEvents"] = events }, [person.Id],
+                        $"The data stored about {username} is erased, and the personal data in {events} audit events. "
+                        + $"The subject is kept: {person.Id}.");
+                    return 0;
+                case EraseResult.StillActive:
+                    throw new CommandFault(
+                        $"{username} can still sign in. First run: people disable {username}, or remove the account.");
+                default:
+                    return await PersonCommands.NotFoundAsync(parsed.GetValue(name)!);
+            }
         }, ct));
         return erase.With($"people erase alice{host.Why("request of the person")}");
     }

@@ -8,7 +8,7 @@ internal sealed record ApiActBody(string Reason, bool Tell = false)
 {
     /// <summary>The members beside the declared ones; the server has checked the texts in them.</summary>
     [JsonExtensionData]
-    public Dictionary<string, JsonElement> Members { get; init; } = [];
+    public Dictionary<string, JsonElement> Members { get; set; } = [];
 
     /// <param name="argument">Of the act.</param>
     /// <param name="value">Of the kind of the argument.</param>

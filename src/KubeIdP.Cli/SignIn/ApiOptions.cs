@@ -107,6 +107,7 @@ internal sealed class ApiOptions : IApiAccess
         try
         {
             policy.CustomTrustStore.ImportFromPemFile(authority.FullName);
+            if (policy.CustomTrustStore.Count == 0) throw new CryptographicException("There is no PEM block CERTIFICATE in it.");
         }
         catch (CryptographicException fault)
         {

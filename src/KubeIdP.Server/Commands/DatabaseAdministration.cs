@@ -92,11 +92,11 @@ internal sealed class DatabaseAdministration(
     public async Task<ApiPersonalData?> ExportAsync(string id, string? reason, CancellationToken ct) =>
         await administration.ExportAsync(new PersonId(id), By(reason), ct) is { } record ? PersonRecords.AllOf(record) : null;
 
-    public async Task<long?> EraseAsync(string id, string? reason, CancellationToken ct) =>
+    public async Task<EraseResult?> EraseAsync(string id, string? reason, CancellationToken ct) =>
         await administration.EraseAsync(new PersonId(id), By(reason), ct) switch
         {
-            Erasure.Done(var events) => events,
-            Erasure.StillActive => throw new CommandFault("The person can still sign in. Disable or remove the person first."),
+            Erasure.Done(var events) => new EraseResult.Done(events),
+            Erasure.StillActive => new EraseResult.StillActive(),
             _ => null,
         };
 

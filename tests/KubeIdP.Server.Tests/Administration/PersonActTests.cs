@@ -1,3 +1,4 @@
+using System.Globalization;
 using KubeIdP.Cli.Api;
 using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Audit;
@@ -19,6 +20,15 @@ namespace KubeIdP.Server.Tests.Administration;
 public abstract class PersonActTests(ClassIssuer shared, bool postgres) : AdminTests(shared, postgres)
 {
     public static TheoryData<string> Acts => [.. PersonActs.All.Select(act => act.Path)];
+
+    // Commands say in English what the page says in the language of the person: both say the same.
+    [Fact]
+    public void Commands_say_what_the_pages_say_in_English()
+    {
+        CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo("en");
+        Assert.All(PersonActs.All, act => Assert.Equal(
+            (act.Texts("alice").Done, act.Texts("alice").Unchanged), (act.Form.Done("alice"), act.Form.Unchanged?.Invoke("alice"))));
+    }
 
     [Fact]
     public void Each_act_has_one_definition()

@@ -49,11 +49,11 @@ public sealed class KubeidpVerbTests(KubeidpVerbTests.Server server) : IClassFix
             ["people", "list", "--group", "dev"], ["people", "show", alice.ToUpperInvariant()],
             ["sessions", "list"], ["sessions", "list", "--person", alice, "--client", "kubernetes"],
             ["sessions", "list", "--group", "nobody"], ["sessions", "show", session],
-            ["audit", "list", "--type", "session.started", "--person", alice, "--since", "2026-01-01T00:00Z"],
+            ["audit", "list", "--type", "login.succeeded", "--person", alice, "--since", "2026-01-01T00:00Z"],
             ["report", "people", "--group", "corp:dev", "--client", "kubernetes"],
             ["report", "people", "--dormant", "3"], ["report", "people", "--output", "csv"], ["report", "clients"],
             ["people", "show", "nobody"], ["sessions", "show", "no-such-session"], ["sessions", "list", "--person", "nobody"],
-            ["audit", "list", "--type", "session.started", "--limit", "1"],
+            ["audit", "list", "--type", "login.succeeded", "--limit", "1"],
             ["clusters", "list"], ["clusters", "show", "kubernetes"], ["clusters", "show", "nobody"], ["clusters", "instructions", "kubernetes"],
         ])
         {

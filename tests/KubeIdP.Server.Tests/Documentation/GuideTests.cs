@@ -45,6 +45,7 @@ public sealed partial class GuideTests : IDisposable
             exec '{{IssuerProcess.DotnetHost}}' '{{IssuerProcess.ServerDll}}' "$@"
             """);
         WriteProgram("kubeidp-server", $"exec '{IssuerProcess.DotnetHost}' '{IssuerProcess.ServerDll}' \"$@\"");
+        WriteProgram("kubeidp", $"exec '{IssuerProcess.DotnetHost}' '{IssuerProcess.KubeidpDll}' \"$@\"");
         await using var cluster = await ReadersCluster.StartAsync(Issuer, port, folder, Ct);
         WriteProgram("kubectl-oidc_login", cluster.Kubelogin);
         Process? server = null;
