@@ -47,7 +47,9 @@ public sealed class FolderTests
         var uses = Arrows.Between(compiled, type => FolderOf(type, project) is var folder && folder != project ? folder : null);
         var cycles = Cycles.In(uses);
         var puttersTogether = Arrows.Between(compiled,
-            type => FolderOf(type, project) is not project ? FolderOf(type, project) : type.Name is "CommandFault" or "ExitCode" ? null : project)
+            type => FolderOf(type, project) is not project
+                ? FolderOf(type, project)
+                : type.Name is "CommandFault" or "ExitCode" ? null : project)
             .Where(folder => folder.Key != project && folder.Value.ContainsKey(project)).Select(folder => folder.Value[project]).ToList();
 
         Assert.Contains($"{project}.Api", uses[$"{project}.Administration"].Keys);

@@ -40,13 +40,15 @@ internal sealed class ApiClient(HttpClient http, string issuer) : IDisposable
         return await SendAsync(request, (content, stop) => content.ReadAsStringAsync(stop)!, ct);
     }
 
-    public async Task<T> PostAsync<TBody, T>(string path, TBody body, JsonTypeInfo<TBody> type, JsonTypeInfo<T> answer, CancellationToken ct)
+    public async Task<T> PostAsync<TBody, T>(
+        string path, TBody body, JsonTypeInfo<TBody> type, JsonTypeInfo<T> answer, CancellationToken ct)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, AddressOf(path)) { Content = JsonContent.Create(body, type) };
         return await SendAsync(request, answer, ct);
     }
 
-    public async Task<T> PutAsync<TBody, T>(string path, TBody body, JsonTypeInfo<TBody> type, JsonTypeInfo<T> answer, CancellationToken ct)
+    public async Task<T> PutAsync<TBody, T>(
+        string path, TBody body, JsonTypeInfo<TBody> type, JsonTypeInfo<T> answer, CancellationToken ct)
     {
         using var request = new HttpRequestMessage(HttpMethod.Put, AddressOf(path)) { Content = JsonContent.Create(body, type) };
         return await SendAsync(request, answer, ct);
@@ -59,7 +61,8 @@ internal sealed class ApiClient(HttpClient http, string issuer) : IDisposable
     private Task<T> SendAsync<T>(HttpRequestMessage request, JsonTypeInfo<T> answer, CancellationToken ct) =>
         SendAsync(request, (content, stop) => content.ReadFromJsonAsync(answer, stop), ct);
 
-    private async Task<T> SendAsync<T>(HttpRequestMessage request, Func<HttpContent, CancellationToken, Task<T?>> read, CancellationToken ct)
+    private async Task<T> SendAsync<T>(
+        HttpRequestMessage request, Func<HttpContent, CancellationToken, Task<T?>> read, CancellationToken ct)
     {
         try
         {

@@ -1,12 +1,14 @@
-using System.Text.Json.Nodes;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using KubeIdP.Core.Clusters;
 using KubeIdP.Core.People;
 
 namespace KubeIdP.Cli.Api;
 
-/// <summary>The records of the API as JSON, by code that is generated: it needs no reflection, which a native program does not have.</summary>
+/// <summary>
+/// The records of the API as JSON, by code that is generated: it needs no reflection, which a native program does not have.
+/// </summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, NumberHandling = JsonNumberHandling.Strict,
     Converters =
     [

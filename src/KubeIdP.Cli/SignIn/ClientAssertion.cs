@@ -6,8 +6,8 @@ using System.Text.Json.Nodes;
 namespace KubeIdP.Cli.SignIn;
 
 /// <summary>
-/// The assertion with which a service signs in (RFC 7523 §2.2): a JWT of one minute, signed by its private key with ES256 for a key on P-256,
-/// or PS256 for an RSA key (RFC 7518 §3.4, §3.5). It is written here because the libraries for JWTs need reflection.
+/// The assertion with which a service signs in (RFC 7523 §2.2): a JWT of one minute, signed by its private key with ES256 for a key on
+/// P-256, or PS256 for an RSA key (RFC 7518 §3.4, §3.5). It is written here because the libraries for JWTs need reflection.
 /// </summary>
 internal static class ClientAssertion
 {
@@ -36,7 +36,8 @@ internal static class ClientAssertion
         var header = new JsonObject { ["alg"] = algorithm, ["typ"] = "client-authentication+jwt" };
         var claims = new JsonObject
         {
-            ["iss"] = clientId, ["sub"] = clientId, ["aud"] = issuer, ["jti"] = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)),
+            ["iss"] = clientId, ["sub"] = clientId, ["aud"] = issuer,
+            ["jti"] = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)),
             ["iat"] = now.ToUnixTimeSeconds(), ["exp"] = (now + Lifetime).ToUnixTimeSeconds(),
         };
         var text = $"{Encoded(header)}.{Encoded(claims)}";

@@ -4,8 +4,8 @@ using System.CommandLine.Completions;
 namespace KubeIdP.Cli.Terminal;
 
 /// <summary>
-/// Completion of commands, options and their values in shells. The script of a shell calls the hidden command <c>complete</c> with the words
-/// typed so far, so that it knows every command of the program that is installed.
+/// Completion of commands, options and their values in shells. The script of a shell calls the hidden command <c>complete</c> with the
+/// words typed so far, so that it knows every command of the program that is installed.
 /// </summary>
 internal static class CompletionCommand
 {

@@ -15,12 +15,15 @@ internal static class YamlText
         var emitter = new Emitter(writer, EmitterSettings.Default.WithBestWidth(int.MaxValue).WithNewLine("\n"));
 
         // The library would give an anchor to each text that occurs twice.
-        new YamlStream(new YamlDocument(NodeOf(json))).Save(emitter, assignAnchors: false);
+        new YamlStream(new YamlDocument(NodeOf(Plain(json)))).Save(emitter, assignAnchors: false);
         var text = writer.ToString();
 
         // The mark of the document's end, which no other program writes.
         return text.EndsWith("\n...\n", StringComparison.Ordinal) ? text[..^"...\n".Length] : text;
     }
+
+    /// <summary>With the values of JSON alone: a document that code has made may hold others, such as times.</summary>
+    private static JsonNode? Plain(JsonNode? json) => json is null ? null : JsonNode.Parse(json.ToJsonString());
 
     private static YamlNode NodeOf(JsonNode? json) => json switch
     {

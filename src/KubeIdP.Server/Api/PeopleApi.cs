@@ -63,7 +63,8 @@ internal static class PeopleApi
         var account = NewAccount.Typed(body.Username, body.Email, body.Groups ?? [], password, body.DisplayName);
         return await administration.AddAsync(account, ApiCaller.Of(http).ActorFor(http, reason), ct) switch
         {
-            PersonAdded.Done added => TypedResults.Created($"{ApiScopes.Audience(issuer)}/people/{added.PersonId}", PersonRecords.Of(added)),
+            PersonAdded.Done added => TypedResults.Created(
+                $"{ApiScopes.Audience(issuer)}/people/{added.PersonId}", PersonRecords.Of(added)),
             PersonAdded.Refused(var faults) => ApiProblem.Invalid(http, faults),
             _ => throw new InvalidOperationException("An answer of an unknown kind."),
         };

@@ -22,7 +22,8 @@ internal static class ConfigCommand
                 case SettingsAnswer.Usable usable:
                     var keys = EffectiveSettings.List(usable.Settings, usable.SourceOf);
                     await ObjectOutput.WriteAsync(parsed.GetValue(output), keys, keys.Select(key => key.Key),
-                        width => TextTable.Of(width, ["KEY", "VALUE", "SOURCE"], keys.Select(key => (string[])[key.Key, key.Value ?? "-", key.Source])));
+                        width => TextTable.Of(
+                            width, ["KEY", "VALUE", "SOURCE"], keys.Select(key => (string[])[key.Key, key.Value ?? "-", key.Source])));
                     return 0;
                 case SettingsAnswer.Unusable unusable:
                     unusable.Faults.Print(Console.Error);

@@ -18,7 +18,8 @@ internal static class SetupLinkCommand
             switch (await services.GetRequiredService<SetupLinks>().ReplaceAsync(Actor.CommandLine, ct))
             {
                 case SetupLinkAnswer.Made made:
-                    await ObjectOutput.WriteAsync(to, parsed.GetValue(output), new { setupLink = made.Url, expiresAt = made.ExpiresAt }, [made.Url],
+                    await ObjectOutput.WriteAsync(
+                        to, parsed.GetValue(output), new { setupLink = made.Url, expiresAt = made.ExpiresAt }, [made.Url],
                         $"""
                         {made.Url}
                         Who opens this link becomes the first administrator. It works once, until {TextTable.Timestamp(made.ExpiresAt)}.

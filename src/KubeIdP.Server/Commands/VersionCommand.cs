@@ -22,7 +22,8 @@ internal static class VersionCommand
             var (number, commit) = (informational[0], informational.Length > 1 ? informational[1] : null);
             var libraries = Libraries();
             return ObjectOutput.WriteAsync(parsed.GetValue(output),
-                new { version = number, commit, runtime = RuntimeInformation.FrameworkDescription, licence = "Apache-2.0", libraries }, [number], width => $"""
+                new { version = number, commit, runtime = RuntimeInformation.FrameworkDescription, licence = "Apache-2.0", libraries },
+                [number], width => $"""
                 {TextLines.Of(
                     ("KubeIdP", number), ("Commit", commit),
                     ("Runtime", RuntimeInformation.FrameworkDescription), ("Licence", "Apache-2.0"))}

@@ -9,6 +9,8 @@ namespace KubeIdP.Cli.Tests.SignIn;
 
 public sealed class ClientAssertionTests
 {
+    private const string Issuer = "https://idp.example.com";
+
     private static readonly DateTimeOffset Now = DateTimeOffset.FromUnixTimeSeconds(1_800_000_000);
 
     [Fact]
@@ -16,11 +18,12 @@ public sealed class ClientAssertionTests
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
 
-        var (header, claims, text, signature) = Read(ClientAssertion.Of(key.ExportECPrivateKeyPem(), "robot", "https://idp.example.com", Now));
+        var (header, claims, text, signature) = Read(ClientAssertion.Of(key.ExportECPrivateKeyPem(), "robot", Issuer, Now));
 
-        Assert.Equal(("ES256", "client-authentication+jwt"), (header.GetProperty("alg").GetString(), header.GetProperty("typ").GetString()));
+        Assert.Equal(("ES256", "client-authentication+jwt"),
+            (header.GetProperty("alg").GetString(), header.GetProperty("typ").GetString()));
         Assert.True(key.VerifyData(text, signature, HashAlgorithmName.SHA256));
-        Assert.Equal(("robot", "robot", "https://idp.example.com"),
+        Assert.Equal(("robot", "robot", Issuer),
             (claims.GetProperty("iss").GetString(), claims.GetProperty("sub").GetString(), claims.GetProperty("aud").GetString()));
         Assert.Equal((1_800_000_000, 1_800_000_060), (claims.GetProperty("iat").GetInt64(), claims.GetProperty("exp").GetInt64()));
     }
@@ -30,7 +33,7 @@ public sealed class ClientAssertionTests
     {
         using var key = RSA.Create(2048);
 
-        var (header, _, text, signature) = Read(ClientAssertion.Of(key.ExportPkcs8PrivateKeyPem(), "robot", "https://idp.example.com", Now));
+        var (header, _, text, signature) = Read(ClientAssertion.Of(key.ExportPkcs8PrivateKeyPem(), "robot", Issuer, Now));
 
         Assert.Equal("PS256", header.GetProperty("alg").GetString());
         Assert.True(key.VerifyData(text, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pss));
@@ -41,7 +44,7 @@ public sealed class ClientAssertionTests
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
 
-        var ids = Enumerable.Range(0, 3).Select(_ => Read(ClientAssertion.Of(key.ExportECPrivateKeyPem(), "robot", "https://a.example", Now))
+        var ids = Enumerable.Range(0, 3).Select(_ => Read(ClientAssertion.Of(key.ExportECPrivateKeyPem(), "robot", Issuer, Now))
             .Claims.GetProperty("jti").GetString());
 
         Assert.Distinct(ids);
@@ -55,7 +58,7 @@ public sealed class ClientAssertionTests
 
         foreach (var pem in (string[])["", "nothing", other.ExportECPrivateKeyPem(), key.ExportSubjectPublicKeyInfoPem()])
         {
-            var fault = Assert.Throws<CommandFault>(() => ClientAssertion.Of(pem, "robot", "https://idp.example.com", Now));
+            var fault = Assert.Throws<CommandFault>(() => ClientAssertion.Of(pem, "robot", Issuer, Now));
             Assert.Equal("--key contains no P-256 or RSA private key.", fault.Message);
         }
     }

@@ -12,7 +12,8 @@ public sealed class OutputFormatTests
         new JsonObject
         {
             ["name"] = "alice", ["count"] = 3, ["live"] = true, ["email"] = null, ["none"] = new JsonArray(), ["empty"] = new JsonObject(),
-            ["groups"] = new JsonArray("dev", "no", "1.34", "2027-01-31", "~", "null", "a: b", "# c", "- d", " e ", "", "0x1F", "'", "\"", "@f"),
+            ["groups"] = new JsonArray(
+                "dev", "no", "1.34", "2027-01-31", "~", "null", "a: b", "# c", "- d", " e ", "", "0x1F", "'", "\"", "@f"),
             ["lines"] = "two\n  lines\n", ["day"] = DateTimeOffset.UnixEpoch,
         },
         new JsonObject { ["name"] = "bob" });

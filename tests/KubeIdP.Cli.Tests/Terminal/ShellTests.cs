@@ -25,7 +25,8 @@ public sealed class ShellTests : IDisposable
     [MemberData(nameof(ShellsAndPrograms))]
     public async Task The_shell_completes_commands_options_and_values(string shell, string program)
     {
-        var script = folder.Write($"completion.{(shell == "powershell" ? "ps1" : shell)}", await RunAsync(PathOf(program), ["completion", shell]));
+        var script = folder.Write(
+            $"completion.{(shell == "powershell" ? "ps1" : shell)}", await RunAsync(PathOf(program), ["completion", shell]));
 
         var offered = await CompleteAsync(shell, script, program,
             "peo", "people ", "people list --st", "people list --status no", "people list --output j", "people list frobnicate");
@@ -89,7 +90,8 @@ public sealed class ShellTests : IDisposable
         var start = new ProcessStartInfo(program, args) { WorkingDirectory = folder.Path };
         start.Environment["HOME"] = folder.Path;
         start.Environment["PATH"] = string.Join(':',
-            Path.GetDirectoryName(PathOf("kubeidp")), Path.GetDirectoryName(PathOf("kubeidp-server")), Environment.GetEnvironmentVariable("PATH"));
+            Path.GetDirectoryName(PathOf("kubeidp")), Path.GetDirectoryName(PathOf("kubeidp-server")),
+            Environment.GetEnvironmentVariable("PATH"));
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Ct);
         limit.CancelAfter(Limit);
         var outcome = await Programs.RunAsync(start, input: null, limit.Token);

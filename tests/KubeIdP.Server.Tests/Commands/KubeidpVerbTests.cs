@@ -54,7 +54,8 @@ public sealed class KubeidpVerbTests(KubeidpVerbTests.Server server) : IClassFix
             ["report", "people", "--dormant", "3"], ["report", "people", "--output", "csv"], ["report", "clients"],
             ["people", "show", "nobody"], ["sessions", "show", "no-such-session"], ["sessions", "list", "--person", "nobody"],
             ["audit", "list", "--type", "login.succeeded", "--limit", "1"],
-            ["clusters", "list"], ["clusters", "show", "kubernetes"], ["clusters", "show", "nobody"], ["clusters", "instructions", "kubernetes"],
+            ["clusters", "list"], ["clusters", "show", "kubernetes"], ["clusters", "show", "nobody"],
+            ["clusters", "instructions", "kubernetes"],
         ])
         {
             foreach (var format in words is [.., "csv"] ? (string[])["csv"] : ["json", "yaml", "name", "table"])

@@ -6,8 +6,8 @@ using Xunit;
 namespace KubeIdP.Server.Tests.Documentation;
 
 /// <summary>
-/// Every text that names a command of one of the programs (a page, an error, a log line, a help text, a document) names one that exists, with
-/// options that it has. Such texts are read by people who have a problem already.
+/// Every text that names a command of one of the programs (a page, an error, a log line, a help text, a document) names one that exists,
+/// with options that it has. Such texts are read by people who have a problem already.
 /// </summary>
 public sealed partial class CommandNameTests
 {
