@@ -44,11 +44,14 @@ internal static class VersionCommand
         var program = typeof(VersionCommand).Assembly.GetName().Name!;
         using var dependencies = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, $"{program}.deps.json")));
         var target = dependencies.RootElement.GetProperty("runtimeTarget").GetProperty("name").GetString()!;
+        var packages = dependencies.RootElement.GetProperty("libraries").EnumerateObject()
+            .Where(library => library.Value.GetProperty("type").GetString() is "package").Select(library => library.Name).ToHashSet();
         var shipped = dependencies.RootElement.GetProperty("targets").GetProperty(target).EnumerateObject()
             .Where(library => library.Value.TryGetProperty("runtime", out _) || library.Value.TryGetProperty("native", out _)
             || library.Value.TryGetProperty("runtimeTargets", out _))
+            .Where(library => packages.Contains(library.Name))
             .Select(library => library.Name.Split('/'));
-        return [.. shipped.Where(library => !library[0].StartsWith("kubeidp", StringComparison.OrdinalIgnoreCase))
+        return [.. shipped
             .Select(library => new Library(library[0], library[1], licences.GetValueOrDefault(library[0], "see its package")))
             .OrderBy(library => library.Name, StringComparer.OrdinalIgnoreCase)];
     }

@@ -18,7 +18,8 @@ public sealed class TerminalWidthTests : IDisposable
     [Fact]
     public async Task A_table_fits_the_terminal_and_is_whole_where_it_is_redirected()
     {
-        var inTerminal = await RunAsync("/usr/bin/script", "--quiet", "--command", $"stty cols {Columns}; {Server} config show", "/dev/null");
+        var inTerminal = await RunAsync(
+            "/usr/bin/script", "--quiet", "--command", $"stty cols {Columns}; {Server} config show", "/dev/null");
         var redirected = await RunAsync(Server, "config", "show");
 
         Assert.Contains(inTerminal, line => line.Contains('…'));
