@@ -24,6 +24,15 @@ public static class AuditEventType
     public const string GrantSuperseded = "grant.superseded";
     public const string CodeReplayed = "code.replayed";
 
+    /// <summary>Somebody approved the code of another machine; the detail is that machine's address.</summary>
+    public const string DeviceApproved = "device.approved";
+
+    /// <summary>Somebody denied the code of another machine, or it was refused for them; the detail is that machine's address.</summary>
+    public const string DeviceDenied = "device.denied";
+
+    /// <summary>A device code was presented after it had been redeemed: somebody holds a copy.</summary>
+    public const string DeviceReplayed = "device.replayed";
+
     /// <summary>
     /// A request to the token endpoint was refused before its person was known: a wrong secret, or a code that is not valid.
     /// </summary>

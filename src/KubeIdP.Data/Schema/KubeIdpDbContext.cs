@@ -1,4 +1,5 @@
 using KubeIdP.Data.Audit;
+using KubeIdP.Data.DeviceCodes;
 using KubeIdP.Data.Factors;
 using KubeIdP.Data.Jobs;
 using KubeIdP.Data.Forms;
@@ -122,6 +123,9 @@ public sealed class KubeIdpDbContext(DbContextOptions<KubeIdpDbContext> options)
             session.HasOne<Person>().WithMany().HasForeignKey(s => s.PersonId);
             session.HasIndex(s => s.EndsAt);
 
+            // With a default, because replicas of an earlier version insert sessions without it.
+            session.Property(s => s.Kind).HasDefaultValue(SessionKind.Browser);
+
             // For the list of live sessions, the latest first: most rows are of sessions that ended days ago.
             session.HasIndex(s => new { s.EndsAt, s.Id }).HasFilter("ended_at IS NULL");
 
@@ -207,6 +211,13 @@ public sealed class KubeIdpDbContext(DbContextOptions<KubeIdpDbContext> options)
             counter.Property(c => c.Bucket).ValueGeneratedNever();
             counter.Property(c => c.Pending).HasDefaultValue(0);
             counter.Property(c => c.TakenAt).HasDefaultValue(DateTimeOffset.UnixEpoch);
+        });
+
+        builder.Entity<DeviceRequest>(request =>
+        {
+            request.ToTable("device_requests");
+            request.HasIndex(r => r.UserCodeHash).IsUnique();
+            request.HasIndex(r => r.ExpiresAt);
         });
 
         builder.Entity<SentForm>().ToTable("sent_forms");

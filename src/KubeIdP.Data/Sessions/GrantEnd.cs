@@ -15,6 +15,9 @@ public static class GrantEnd
     /// <summary>One client had too many live grants in one session; this one had been unused for longest.</summary>
     public const string Superseded = "superseded";
 
+    /// <summary>A device code was approved, and the machine that had asked for it never came for its tokens.</summary>
+    public const string NotCollected = "not collected";
+
     public const string SignedOut = "signed out";
 
     /// <summary>The person ended it from another session.</summary>

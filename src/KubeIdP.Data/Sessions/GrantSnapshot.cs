@@ -13,6 +13,9 @@ public sealed record GrantSnapshot
 
     public required SessionId SessionId { get; init; }
 
+    /// <summary>How its session began.</summary>
+    public required SessionKind SessionKind { get; init; }
+
     /// <summary>When it was opened: when its code was issued.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 

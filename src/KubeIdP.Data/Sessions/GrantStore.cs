@@ -22,7 +22,7 @@ public sealed class GrantStore(Database database, AuditLog auditLog)
     private readonly string read = $"""
         SELECT g.id AS grant_id, g.client_id, g.scopes, g.created_at,
             coalesce(g.previous_generation, 0) AS previous_generation, g.code_redeemed_at, g.session_id,
-            s.auth_time, s.amr, s.ends_at, coalesce(g.ended_at,
+            s.kind, s.auth_time, s.amr, s.ends_at, coalesce(g.ended_at,
             s.ended_at) AS ended_at, g.ended_why,
                {database.Now} AS now, (SELECT max(o.last_used_at) FROM grants o
                    WHERE o.session_id = g.session_id) AS last_used_at, s.last_seen_at,
@@ -159,6 +159,7 @@ public sealed class GrantStore(Database database, AuditLog auditLog)
         ClientId = row.Id<ClientId>("client_id"),
         Scopes = row.Text("scopes"),
         SessionId = row.Id<SessionId>("session_id"),
+        SessionKind = (SessionKind)row.Int("kind"),
         CreatedAt = row.Moment("created_at"),
         AuthTime = row.Moment("auth_time"),
         Amr = row.Text("amr"),

@@ -26,6 +26,9 @@ public sealed class Session
     /// <summary>The authentication methods that were used, by the names of RFC 8176, separated by spaces.</summary>
     public required string Amr { get; init; }
 
+    /// <summary>How it began.</summary>
+    public SessionKind Kind { get; init; }
+
     public string? Address { get; init; }
 
     public string? UserAgent { get; init; }

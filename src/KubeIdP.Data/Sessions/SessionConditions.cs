@@ -39,6 +39,7 @@ internal static class SessionConditions
                 ("client", client));
         if (filter.Address is { } address) which.AddAddress(database, "s.address", address);
         if (filter.Method is { } method) which.Add(database.TextHolds("' ' || s.amr || ' '", "method"), ("method", $" {method} "));
+        if (filter.Kind is { } kind) which.Add("s.kind = @kind", ("kind", (int)kind));
         if (filter.Since is { } since) which.Add("s.auth_time >= @since", ("since", since));
         if (filter.Until is { } until) which.Add("s.auth_time <= @until", ("until", until));
         if (filter.IdleTimeout is { } idle)

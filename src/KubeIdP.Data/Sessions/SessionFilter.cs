@@ -23,6 +23,9 @@ public sealed record SessionFilter
     /// <summary>A name of RFC 8176 that is among the session's <c>amr</c>.</summary>
     public string? Method { get; init; }
 
+    /// <summary>How it began.</summary>
+    public SessionKind? Kind { get; init; }
+
     /// <summary>Signed in at this moment or later.</summary>
     public DateTimeOffset? Since { get; init; }
 

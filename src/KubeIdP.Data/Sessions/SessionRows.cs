@@ -10,8 +10,8 @@ internal static class SessionRows
 {
     /// <summary>Of a row s of <c>sessions</c> and its person p, for <see cref="Read"/>.</summary>
     public static string Columns(Database database) => $"""
-        s.id, s.person_id, p.user_name, s.address, s.user_agent, s.auth_time, s.amr, s.last_seen_at, s.ends_at, s.ended_at, s.ended_by,
-            s.ended_why,
+        s.id, s.person_id, p.user_name, s.address, s.user_agent, s.auth_time, s.amr, s.kind, s.last_seen_at, s.ends_at, s.ended_at,
+            s.ended_by, s.ended_why,
         {database.Now} AS now
         """;
 
@@ -31,6 +31,7 @@ internal static class SessionRows
         UserAgent = row.TextOrNull("user_agent"),
         AuthTime = row.Moment("auth_time"),
         Amr = row.Text("amr"),
+        Kind = (SessionKind)row.Int("kind"),
         LastSeenAt = row.Moment("last_seen_at"),
         EndsAt = row.Moment("ends_at"),
         EndedAt = row.MomentOrNull("ended_at"),

@@ -19,6 +19,9 @@ public sealed record ShownSession
 
     public required string Amr { get; init; }
 
+    /// <summary>How it began.</summary>
+    public required SessionKind Kind { get; init; }
+
     /// <summary>The last time that the browser itself was seen.</summary>
     public required DateTimeOffset LastSeenAt { get; init; }
 

@@ -11,6 +11,7 @@ public static class AdvisoryLocks
     public const long ExportingAudit = Ours + 3;
     public const long ChangingAdministrators = Ours + 4;
     public const long AppendingOncePerAddress = Ours + 5;
+    public const long AddingDeviceRequests = Ours + 6;
 
     /// <summary>An arbitrary base that no other program in this database uses.</summary>
     private const long Ours = 0x4b75_6265_4964_5000;
