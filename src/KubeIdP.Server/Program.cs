@@ -10,6 +10,7 @@ using KubeIdP.Server.BackChannelLogout;
 using KubeIdP.Server.Branding;
 using KubeIdP.Server.Clusters;
 using KubeIdP.Server.Commands;
+using KubeIdP.Server.DeviceCode;
 using KubeIdP.Server.Diagnostics;
 using KubeIdP.Server.Enrolment;
 using KubeIdP.Server.Factors;
@@ -65,6 +66,7 @@ internal static class Program
             .AddFactors()
             .AddTokens()
             .AddTokenReview()
+            .AddDeviceCode()
             .AddApi()
             .AddAudit()
             .AddSelfService()

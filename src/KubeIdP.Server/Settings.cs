@@ -6,6 +6,7 @@ using KubeIdP.Server.BackChannelLogout;
 using KubeIdP.Server.Branding;
 using KubeIdP.Server.Clients;
 using KubeIdP.Server.Configuration;
+using KubeIdP.Server.DeviceCode;
 using KubeIdP.Server.Enrolment;
 using KubeIdP.Server.Hosting;
 using KubeIdP.Server.Mail;
@@ -84,6 +85,8 @@ public sealed record Settings
     public BrandOptions Brand { get; init; } = new();
 
     public BackChannelLogoutOptions BackChannelLogout { get; init; } = new();
+
+    public DeviceCodeOptions DeviceCode { get; init; } = new();
 
     /// <summary>
     /// The Kubernetes clusters, whose API servers trust this issuer. NAME is the client id and the audience of its tokens. If neither

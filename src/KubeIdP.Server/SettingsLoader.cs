@@ -6,6 +6,7 @@ using KubeIdP.Server.BackChannelLogout;
 using KubeIdP.Server.Branding;
 using KubeIdP.Server.Clients;
 using KubeIdP.Server.Configuration;
+using KubeIdP.Server.DeviceCode;
 using KubeIdP.Server.Enrolment;
 using KubeIdP.Server.Hosting;
 using KubeIdP.Server.Issuer;
@@ -119,6 +120,7 @@ internal static class SettingsLoader
                 upstream => new ConnectorId(upstream.Key), upstream => UpstreamKinds.GroupPrefixOf(upstream.Value))),
         .. RelyingPartyRules.CheckIds(settings.Clusters.Keys, settings.Clients.Keys),
         .. BackChannelLogoutRules.Check(settings.BackChannelLogout),
+        .. DeviceCodeRules.Check(settings.DeviceCode, settings.Sessions),
         .. TokenReviewRules.Check(settings.Clusters),
     ];
 
@@ -126,6 +128,7 @@ internal static class SettingsLoader
     [
         ("admin.groups", settings.Admin.Groups), ("admin.auditorGroups", settings.Admin.AuditorGroups),
         .. settings.Clusters.Select(cluster => ($"clusters.{cluster.Key}.access.groups", cluster.Value.Access?.Groups ?? [])),
+        .. settings.Clusters.Select(cluster => ($"clusters.{cluster.Key}.deviceCode.groups", cluster.Value.DeviceCode?.Groups ?? [])),
         .. settings.Clients.Select(client => ($"clients.{client.Key}.access.groups", client.Value.Access?.Groups ?? [])),
     ];
 

@@ -30,5 +30,6 @@ internal static class SettingsSetup
         .AddSingleton(settings.Audit)
         .AddSingleton(settings.PersonalData)
         .AddSingleton(settings.Brand)
-        .AddSingleton(settings.BackChannelLogout);
+        .AddSingleton(settings.BackChannelLogout)
+        .AddSingleton(settings.DeviceCode);
 }

@@ -11,7 +11,7 @@ internal sealed class ApiAdministration(ApiClient api) : IAdministration
     public Task<ApiPage<ApiSession>> SessionsAsync(SessionQuery query, string? cursor, CancellationToken ct) =>
         api.GetAsync($"/sessions{QueryText.Of(
             ("person", query.Person), ("personId", query.PersonId), ("group", query.Group), ("client", query.Client),
-            ("address", query.Address), ("method", query.Method), ("since", QueryText.Value(query.Since)),
+            ("address", query.Address), ("method", query.Method), ("kind", query.Kind), ("since", QueryText.Value(query.Since)),
             ("until", QueryText.Value(query.Until)), ("cursor", cursor))}", Json.ApiPageApiSession, ct);
 
     public Task<ApiSessionDetails?> SessionAsync(string id, CancellationToken ct) =>

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using KubeIdP.Core.Clusters;
 using KubeIdP.Core.People;
+using KubeIdP.Core.Sessions;
 
 namespace KubeIdP.Cli.Api;
 
@@ -13,7 +14,7 @@ namespace KubeIdP.Cli.Api;
     Converters =
     [
         typeof(ApiTimestamp), typeof(CamelCaseEnum<PersonStatus>), typeof(CamelCaseEnum<ClusterPlatform>),
-        typeof(CamelCaseEnum<ExecPlugin>), typeof(CamelCaseEnum<GuideContent>),
+        typeof(CamelCaseEnum<ExecPlugin>), typeof(CamelCaseEnum<GuideContent>), typeof(CamelCaseEnum<SessionKind>),
     ])]
 [JsonSerializable(typeof(AddedPerson))]
 [JsonSerializable(typeof(ApiActBody))]

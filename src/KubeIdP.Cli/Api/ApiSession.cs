@@ -1,3 +1,5 @@
+using KubeIdP.Core.Sessions;
+
 namespace KubeIdP.Cli.Api;
 
 /// <summary>A session.</summary>
@@ -17,6 +19,9 @@ internal record ApiSession
     public required DateTimeOffset AuthTime { get; init; }
 
     public required string Amr { get; init; }
+
+    /// <summary>How it began: by a login in a browser, or by a device code (RFC 8628).</summary>
+    public required SessionKind Kind { get; init; }
 
     /// <summary>When the browser itself was last seen.</summary>
     public required DateTimeOffset LastSeenAt { get; init; }

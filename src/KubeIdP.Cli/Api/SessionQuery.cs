@@ -1,3 +1,4 @@
+using KubeIdP.Core.Sessions;
 using System.ComponentModel;
 
 namespace KubeIdP.Cli.Api;
@@ -22,6 +23,10 @@ internal sealed record SessionQuery
 
     [Description("Sessions with this value (RFC 8176) in amr.")]
     public string? Method { get; init; }
+
+    [Description("Sessions that began in this way.")]
+    [NamesOf(typeof(SessionKind))]
+    public string? Kind { get; init; }
 
     [Description("Sessions that began at this time or later.")]
     public DateTimeOffset? Since { get; init; }

@@ -1,4 +1,5 @@
 using KubeIdP.Core.Identifiers;
+using KubeIdP.Core.Sessions;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Fragments;
 using KubeIdP.Data.Sessions;

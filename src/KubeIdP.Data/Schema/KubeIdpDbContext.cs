@@ -1,3 +1,4 @@
+using KubeIdP.Core.Sessions;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.DeviceCodes;
 using KubeIdP.Data.Factors;

@@ -1,4 +1,5 @@
 using KubeIdP.Core.Identifiers;
+using KubeIdP.Core.Sessions;
 
 namespace KubeIdP.Data.Sessions;
 

@@ -1,5 +1,6 @@
 using KubeIdP.Core.Identifiers;
 using KubeIdP.Core.Network;
+using KubeIdP.Core.Sessions;
 
 namespace KubeIdP.Data.Sessions;
 

@@ -1,6 +1,7 @@
 using KubeIdP.Cli.Api;
 using KubeIdP.Core.Identifiers;
 using KubeIdP.Core.Network;
+using KubeIdP.Core.Sessions;
 using KubeIdP.Data.Sessions;
 
 namespace KubeIdP.Server.Api;
@@ -9,7 +10,8 @@ namespace KubeIdP.Server.Api;
 internal static class SessionFilters
 {
     /// <summary>What is wrong with the query; null when it is valid.</summary>
-    public static string? FaultOf(SessionQuery query) => ApiAddress.FaultOf(query.Address);
+    public static string? FaultOf(SessionQuery query) => ApiAddress.FaultOf(query.Address)
+        ?? (query.Kind is { } kind && ApiEnum.Parse<SessionKind>(kind) is null ? "kind takes browser or device." : null);
 
     /// <inheritdoc cref="FaultOf(SessionQuery)"/>
     public static string? FaultOf(SessionQuery query, string? cursor) =>
@@ -20,7 +22,8 @@ internal static class SessionFilters
     {
         Person = query.Person, PersonId = Identifier.OrNull<PersonId>(query.PersonId), Group = query.Group,
         ClientId = Identifier.OrNull<ClientId>(query.Client),
-        Address = query.Address is null ? null : AddressRange.Parse(query.Address), Method = query.Method, Since = query.Since,
+        Address = query.Address is null ? null : AddressRange.Parse(query.Address), Method = query.Method,
+        Kind = query.Kind is null ? null : ApiEnum.Parse<SessionKind>(query.Kind), Since = query.Since,
         Until = query.Until, IdleTimeout = options.IdleTimeout, Cursor = SessionCursor.Parse(cursor),
     };
 }

@@ -9,14 +9,14 @@ internal static class SessionRecords
     public static ApiSession Of(ShownSession session) => new()
     {
         Id = session.Id, PersonId = session.PersonId, Username = session.Username, Address = session.Address,
-        UserAgent = session.UserAgent, AuthTime = session.AuthTime, Amr = session.Amr, LastSeenAt = session.LastSeenAt,
+        UserAgent = session.UserAgent, AuthTime = session.AuthTime, Amr = session.Amr, Kind = session.Kind, LastSeenAt = session.LastSeenAt,
         LastUsedAt = session.LastUsedAt, EndsAt = session.EndsAt, Grants = [.. session.Grants.Select(Of)],
     };
 
     public static ApiSessionDetails DetailsOf(ShownSession session) => new()
     {
         Id = session.Id, PersonId = session.PersonId, Username = session.Username, Address = session.Address,
-        UserAgent = session.UserAgent, AuthTime = session.AuthTime, Amr = session.Amr, LastSeenAt = session.LastSeenAt,
+        UserAgent = session.UserAgent, AuthTime = session.AuthTime, Amr = session.Amr, Kind = session.Kind, LastSeenAt = session.LastSeenAt,
         LastUsedAt = session.LastUsedAt, EndsAt = session.EndsAt, Grants = [.. session.Grants.Select(Of)],
         IsLive = session.IsLive, EndedAt = session.EndedAt, EndedBy = session.EndedBy, EndedByName = session.EndedByName,
         EndedWhy = session.EndedWhy,

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using KubeIdP.Core.Identifiers;
+using KubeIdP.Core.Sessions;
 using KubeIdP.Data.Sessions;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 using May = OpenIddict.Abstractions.OpenIddictConstants.Permissions;
@@ -15,6 +16,7 @@ internal sealed class Client
         (Id, Options, IsCli) = (id, options, isCli);
         Groups = new(options.Groups);
         Access = new(options.Access);
+        DeviceCode = Cluster?.DeviceCode is { } device ? new(device) : null;
         Permissions = Kind is ClientKind.Service ? OfService() : OfPeople();
         Origins = Kind is ClientKind.Spa ? [.. options.RedirectUris.Select(RedirectUri.WebOriginOf).Distinct(StringComparer.Ordinal)] : [];
         Audiences = [.. Kind is ClientKind.Web ? [id.Value] : ImmutableArray<string>.Empty, .. Application?.ResourceServers ?? []];
@@ -66,6 +68,9 @@ internal sealed class Client
 
     public ClientAccess Access { get; }
 
+    /// <summary>Who may sign in with a device code; null: nobody.</summary>
+    public DeviceCodeAccess? DeviceCode { get; }
+
     /// <summary>kubelogin requests only "openid", so tokens for a cluster always contain all that an API server needs.</summary>
     public bool GetsEverything => Cluster is not null;
 
@@ -74,6 +79,14 @@ internal sealed class Client
     /// <summary>Null if the person may get tokens of this client; otherwise the sentence that says which group is missing.</summary>
     public string? AccessRefusalOf(PersonSnapshot person) =>
         Access.Allows(person.Connector, person.Groups) ? null : Access.RefusalOf(Id);
+
+    /// <summary>The same for a grant: also whether its session, if it began with a device code, may be used here.</summary>
+    public string? AccessRefusalOf(GrantSnapshot grant) => AccessRefusalOf(grant.Person)
+        ?? (grant.SessionKind is SessionKind.Device ? DeviceCodeRefusalOf(grant.Person) : null);
+
+    /// <summary>Null if the person may sign in with a device code, as far as this decides; otherwise the sentence that says why not.</summary>
+    public string? DeviceCodeRefusalOf(PersonSnapshot person) =>
+        DeviceCode is null ? DeviceCodeAccess.NotOffered(Id) : DeviceCode.RefusalOf(person, Id);
 
     /// <summary>Whether the client may request a scope; <c>openid</c> is allowed for every client that people sign in to.</summary>
     public bool MayAskFor(string scope) => scope == Scopes.OpenId || Permissions.Contains(May.Prefixes.Scope + scope);
@@ -87,6 +100,7 @@ internal sealed class Client
         May.Endpoints.Revocation,
         May.Endpoints.EndSession,
         .. IsPublic ? ImmutableArray<string>.Empty : [May.Endpoints.Introspection],
+        .. DeviceCode is null ? ImmutableArray<string>.Empty : [May.Endpoints.DeviceAuthorization],
         .. GrantTypes(),
         May.ResponseTypes.Code,
         .. IssuerScopes.All.Select(scope => May.Prefixes.Scope + scope),

@@ -23,11 +23,17 @@ internal sealed class ClientAccess(AccessOptions? options)
     public bool Allows(ConnectorId connector, IReadOnlyList<string> groups) =>
         IsForEverybody || allowed[connector].Any(groups.Contains);
 
-    /// <summary>The sentences for a person who may not; without their name, because the audit log keeps them.</summary>
-    public string RefusalOf(ClientId client)
+    /// <summary>The first of the groups, for a sentence.</summary>
+    public string NamedGroups
     {
-        var named = string.Join(" or ", Groups.Take(GroupsNamed));
-        var more = Groups.Count > GroupsNamed ? $" or {Groups.Count - GroupsNamed} other groups" : "";
-        return $"You may not use {client}: it is only for members of {named}{more}. Ask an administrator to add you.";
+        get
+        {
+            var named = string.Join(" or ", Groups.Take(GroupsNamed));
+            return Groups.Count > GroupsNamed ? $"{named} or {Groups.Count - GroupsNamed} other groups" : named;
+        }
     }
+
+    /// <summary>The sentences for a person who may not; without their name, because the audit log keeps them.</summary>
+    public string RefusalOf(ClientId client) =>
+        $"You may not use {client}: it is only for members of {NamedGroups}. Ask an administrator to add you.";
 }

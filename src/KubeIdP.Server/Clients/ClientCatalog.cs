@@ -28,6 +28,9 @@ internal sealed class ClientCatalog
     /// <summary>Whether a client can authenticate, and so introspect tokens.</summary>
     public bool HasConfidential => All.Any(client => !client.IsPublic);
 
+    /// <summary>Whether a client can be used with a device code.</summary>
+    public bool HasDeviceCode => All.Any(client => client.DeviceCode is not null);
+
     public Client? Find(string? id) => id is null ? null : byId.GetValueOrDefault(id);
 
     /// <summary>Null if there is none, or another kind of client has this id.</summary>

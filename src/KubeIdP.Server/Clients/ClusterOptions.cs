@@ -44,5 +44,11 @@ public sealed record ClusterOptions : RelyingPartyOptions
     /// <summary>The program that fetches tokens for kubectl.</summary>
     public ExecPlugin Plugin { get; init; } = ExecPlugin.Kubelogin;
 
+    /// <summary>
+    /// Lets people sign in a machine without a browser with a device code (RFC 8628): <c>deviceCode: {}</c> for everybody who may get
+    /// tokens, or with <c>groups</c>. Default: off.
+    /// </summary>
+    public DeviceCodeAccessOptions? DeviceCode { get; init; }
+
     public TokenReviewOptions TokenReview { get; init; } = new();
 }

@@ -40,6 +40,7 @@ internal static partial class ClusterRules
                 "Use 1 to 63 ASCII letters, digits, dots, dashes and underscores, beginning with a letter or digit.");
 
         foreach (var fault in RelyingPartyRules.Check(key, cluster, RedirectTargets.Loopback, upstreams)) yield return fault;
+        foreach (var fault in DeviceCodeAccessRules.Check($"{key}.deviceCode", cluster.DeviceCode, upstreams)) yield return fault;
         foreach (var fault in CheckTexts(key, cluster)) yield return fault;
         if (cluster.Server is { } server && !IsServer(server))
             yield return new($"{key}.server", $"\"{server}\" is not the address of an API server.",

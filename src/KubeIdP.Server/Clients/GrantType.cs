@@ -16,6 +16,7 @@ internal sealed record GrantType(string Name, Func<Client, bool> IsFor, params I
     [
         new(GrantTypes.AuthorizationCode, HasPeople, Parameter.Code, Parameter.RedirectUri, Parameter.CodeVerifier),
         new(GrantTypes.RefreshToken, HasPeople, Parameter.RefreshToken, Parameter.Scope),
+        new(GrantTypes.DeviceCode, client => client.DeviceCode is not null, Parameter.DeviceCode),
         new(GrantTypes.ClientCredentials, UsesApi, Parameter.Scope),
         new(GrantTypes.TokenExchange, client => client.IsCli, Parameter.SubjectToken, Parameter.SubjectTokenType,
             Parameter.RequestedTokenType, Parameter.Audience, Parameter.ActorToken, Parameter.ActorTokenType, Parameter.Resource),

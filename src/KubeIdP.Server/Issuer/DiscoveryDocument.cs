@@ -21,6 +21,8 @@ internal sealed class DiscoveryDocument(ClientCatalog clients) : IOpenIddictServ
         {
             context.TokenEndpointAuthenticationMethods.Add(ClientAuthenticationMethods.None);
             context.RevocationEndpointAuthenticationMethods.Add(ClientAuthenticationMethods.None);
+            if (clients.HasDeviceCode)
+                context.DeviceAuthorizationEndpointAuthenticationMethods.Add(ClientAuthenticationMethods.None);
         }
 
         return default;

@@ -11,6 +11,7 @@ internal static class EndpointPaths
 {
     public const string Authorize = "/connect/authorize";
     public const string Token = "/connect/token";
+    public const string Device = "/connect/device";
     public const string UserInfo = "/connect/userinfo";
     public const string Revocation = "/connect/revoke";
     public const string Introspection = "/connect/introspect";
@@ -22,7 +23,7 @@ internal static class EndpointPaths
         PreparedDocuments.AuthorizationServer, PreparedDocuments.Jwks);
 
     private static readonly FrozenSet<string> Unrouted = FrozenSet.Create(
-        StringComparer.OrdinalIgnoreCase, [.. Callable, Introspection]);
+        StringComparer.OrdinalIgnoreCase, [.. Callable, Introspection, Device]);
 
     /// <summary>Whether OpenIddict answers it itself, to a program.</summary>
     public static bool IsUnrouted(PathString path) => path.Value is { } text && Unrouted.Contains(text);

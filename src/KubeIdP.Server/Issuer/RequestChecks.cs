@@ -34,6 +34,10 @@ internal static class RequestChecks
 
     private static readonly FrozenSet<string> AtUnknownGrantType = OfEveryGrantType.ToFrozenSet(StringComparer.Ordinal);
 
+    private static readonly FrozenSet<string> AtDevice = FrozenSet.Create(
+        StringComparer.Ordinal, Parameters.ClientId, Parameters.Scope, Parameters.ClientSecret, Parameters.ClientAssertion,
+        Parameters.ClientAssertionType);
+
     private static readonly FrozenSet<string> AtEndSession = FrozenSet.Create(
         StringComparer.Ordinal, Parameters.IdTokenHint, Parameters.ClientId, Parameters.PostLogoutRedirectUri, Parameters.State,
         Parameters.UiLocales);
@@ -45,12 +49,15 @@ internal static class RequestChecks
             handler.UseInlineHandler(context => DropUnknown(context.Request, KnownAtToken(context.Request))).SetOrder(Last))
         .AddEventHandler<ExtractEndSessionRequestContext>(handler =>
             handler.UseInlineHandler(context => DropUnknown(context.Request, AtEndSession)).SetOrder(Last))
+        .AddEventHandler<ExtractDeviceAuthorizationRequestContext>(handler =>
+            handler.UseInlineHandler(context => DropUnknown(context.Request, AtDevice)).SetOrder(Last))
         .AddEventHandler<ExtractUserInfoRequestContext>(handler => handler.UseInlineHandler(TakePostWithoutBody).SetOrder(int.MinValue))
         .AddEventHandler<ValidateAuthorizationRequestContext>(handler => handler.UseInlineHandler(RefuseRepeated).SetOrder(First))
         .AddEventHandler<ValidateTokenRequestContext>(handler => handler.UseInlineHandler(RefuseRepeated).SetOrder(First))
         .AddEventHandler<ValidateEndSessionRequestContext>(handler => handler.UseInlineHandler(RefuseRepeated).SetOrder(First))
         .AddEventHandler<ValidateRevocationRequestContext>(handler => handler.UseInlineHandler(RefuseRepeated).SetOrder(First))
         .AddEventHandler<ValidateIntrospectionRequestContext>(handler => handler.UseInlineHandler(RefuseRepeated).SetOrder(First))
+        .AddEventHandler<ValidateDeviceAuthorizationRequestContext>(handler => handler.UseInlineHandler(RefuseRepeated).SetOrder(First))
         .AddEventHandler<ExtractIntrospectionRequestContext>(handler => handler.UseInlineHandler(RefuseIntrospectionByGet)
             .SetOrder(int.MinValue))
         .AddEventHandler<ValidateIntrospectionRequestContext>(handler => handler.UseInlineHandler(RefuseUnauthenticated)
@@ -76,6 +83,10 @@ internal static class RequestChecks
             .SetOrder(Authentication.ValidateScopes.Descriptor.Order - 1))
         .AddEventHandler<ValidateAuthorizationRequestContext>(handler => handler.UseSingletonHandler<RefuseScopesOfOthers>()
             .SetOrder(Authentication.ValidateScopePermissions.Descriptor.Order - 1))
+        .AddEventHandler<ValidateDeviceAuthorizationRequestContext>(handler => handler.UseSingletonHandler<LeaveOutUnknownScopes>()
+            .SetOrder(Device.ValidateScopes.Descriptor.Order - 1))
+        .AddEventHandler<ValidateDeviceAuthorizationRequestContext>(handler => handler.UseSingletonHandler<RefuseScopesOfOthers>()
+            .SetOrder(Device.ValidateGrantTypePermissions.Descriptor.Order + 1))
         .AddEventHandler<ValidateTokenRequestContext>(handler => handler.UseSingletonHandler<RefuseScopesOfOthers>()
             .SetOrder(Exchange.ValidateScopePermissions.Descriptor.Order - 1))
         .AddEventHandler<ValidateAuthorizationRequestContext>(handler => handler.UseInlineHandler(RefuseMalformedChallenge)
@@ -122,19 +133,25 @@ internal static class RequestChecks
     /// §3.3). A scope that this issuer knows but this client may not have is refused by OpenIddict.
     /// </summary>
     private sealed class LeaveOutUnknownScopes(ILogger<LeaveOutUnknownScopes> log)
-        : IOpenIddictServerHandler<ValidateAuthorizationRequestContext>
+        : IOpenIddictServerHandler<ValidateAuthorizationRequestContext>, IOpenIddictServerHandler<ValidateDeviceAuthorizationRequestContext>
     {
         /// <summary>The maximum length in characters of what a stranger can write into the log at once.</summary>
         private const int MaxShown = 200;
 
-        public ValueTask HandleAsync(ValidateAuthorizationRequestContext context)
+        public ValueTask HandleAsync(ValidateAuthorizationRequestContext context) => LeaveOut(context, context.ClientId!, context.Request);
+
+        // Before OpenIddict has found the client.
+        public ValueTask HandleAsync(ValidateDeviceAuthorizationRequestContext context) =>
+            LeaveOut(context, context.Request.ClientId ?? "", context.Request);
+
+        private ValueTask LeaveOut(BaseValidatingContext context, string clientId, OpenIddictRequest request)
         {
-            var asked = context.Request.GetScopes();
+            var asked = request.GetScopes();
             var unknown = string.Join(' ', asked.Where(scope => !context.Options.Scopes.Contains(scope)));
             if (unknown.Length == 0) return default;
 
-            log.ScopesLeftOut(context.ClientId!, OutsideText.Cut(OutsideText.Show(unknown), MaxShown));
-            context.Request.Scope = asked.Where(context.Options.Scopes.Contains).ToList() is { Count: > 0 } known
+            log.ScopesLeftOut(OutsideText.Cut(OutsideText.Show(clientId), MaxShown), OutsideText.Cut(OutsideText.Show(unknown), MaxShown));
+            request.Scope = asked.Where(context.Options.Scopes.Contains).ToList() is { Count: > 0 } known
                 ? string.Join(' ', known)
                 : null;
             return default;
@@ -145,8 +162,12 @@ internal static class RequestChecks
     /// RFC 6749 §4.1.2.1 and §5.2: a scope that this client may not have is invalid_scope. OpenIddict says invalid_request.
     /// </summary>
     private sealed class RefuseScopesOfOthers(ClientCatalog clients)
-        : IOpenIddictServerHandler<ValidateAuthorizationRequestContext>, IOpenIddictServerHandler<ValidateTokenRequestContext>
+        : IOpenIddictServerHandler<ValidateAuthorizationRequestContext>, IOpenIddictServerHandler<ValidateTokenRequestContext>,
+            IOpenIddictServerHandler<ValidateDeviceAuthorizationRequestContext>
     {
+        public ValueTask HandleAsync(ValidateDeviceAuthorizationRequestContext context) =>
+            Check(context, Identifier.OrNull<ClientId>(context.ClientId), context.Request);
+
         public ValueTask HandleAsync(ValidateAuthorizationRequestContext context) =>
             Check(context, Identifier.OrNull<ClientId>(context.ClientId), context.Request);
 

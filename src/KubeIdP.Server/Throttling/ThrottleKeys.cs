@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Core.Naming;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Throttling;
@@ -30,6 +31,8 @@ internal sealed class ThrottleKeys(MasterKey masterKey)
         LockOut,
         SetupLink,
         Recent,
+        DeviceCode,
+        DeviceCodeAddress,
     }
 
     public ThrottleKey For(TriedAccount account, IPAddress? address)
@@ -48,6 +51,10 @@ internal sealed class ThrottleKeys(MasterKey masterKey)
 
     /// <summary>The attempts of one known browser at one person.</summary>
     public int BucketOf(KnownBrowser browser) => BucketOf(Kind.Browser, $"{browser.Id}\n{browser.PersonId}");
+
+    /// <summary>The codes of other machines that a person types, in whatever session, and those that are typed in one network.</summary>
+    public (int Person, int Address) OfDeviceCodes(PersonId personId, IPAddress? address) =>
+        (BucketOf(Kind.DeviceCode, personId), BucketOf(Kind.DeviceCodeAddress, RequestInfo.NetworkOf(address)));
 
     public int OfSetupLink(byte[] linkHash) => BucketOf(Kind.SetupLink, Convert.ToHexStringLower(linkHash));
 

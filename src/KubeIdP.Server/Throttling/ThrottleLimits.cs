@@ -16,6 +16,15 @@ internal static class ThrottleLimits
     /// <summary>The number of accounts for which one address may fail; more than this is password spraying.</summary>
     public const int FreeAccounts = 20;
 
+    /// <summary>The number of wrong device codes that one person may type, in all of their sessions, until a wait.</summary>
+    public const int DeviceCodesPerPerson = 5;
+
+    /// <summary>The number of wrong device codes that may be typed in one network until a wait.</summary>
+    public const int DeviceCodesPerAddress = 20;
+
+    /// <summary>After the last wrong device code nobody there may type one for this long. It is a hard limit: codes are short.</summary>
+    public static readonly TimeSpan DeviceCodeMemory = TimeSpan.FromHours(1);
+
     public static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
 
     /// <summary>For an address that fails for too many accounts.</summary>

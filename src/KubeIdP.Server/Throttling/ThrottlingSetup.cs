@@ -14,5 +14,6 @@ internal static class ThrottlingSetup
     public static IServiceCollection AddThrottling(this IServiceCollection services) => services
         .AddSingleton<KnownBrowsers>()
         .AddSingleton<SprayDetection>()
-        .AddSingleton<PasswordThrottle>();
+        .AddSingleton<PasswordThrottle>()
+        .AddSingleton<DeviceCodeThrottle>();
 }

@@ -44,7 +44,7 @@ internal sealed class IntrospectToken(GrantStore grants, GrantUsability usabilit
         // two since.
         if (check is not GrantCheck.Usable(var grant) || clients.Find(grant.ClientId) is not { } holder
             || !holder.Audiences.Contains(caller.Id)
-            || holder.AccessRefusalOf(grant.Person) is not null || caller.AccessRefusalOf(grant.Person) is not null)
+            || holder.AccessRefusalOf(grant) is not null || caller.AccessRefusalOf(grant.Person) is not null)
         {
             RefuseInactive(context);
             return;

@@ -88,6 +88,9 @@ internal static class ProtocolErrors
             var refusal = TokenRefusal.Of(context.Transaction);
             if (refusal is { IsRecorded: true } || context.Response.Error is Errors.TemporarilyUnavailable or Errors.ServerError) return;
 
+            // A poll with a device code that is none, or is over, costs no statement: nobody waits for more than "not yet".
+            if (refusal is null && context.Request?.GrantType is GrantTypes.DeviceCode) return;
+
             var grant = refusal?.Grant;
             var isRefresh = context.Request?.GrantType is GrantTypes.RefreshToken;
             await audit.RecordAsync(
@@ -108,9 +111,14 @@ internal static class ProtocolErrors
 
         /// <summary>A refusal of this server says what to do; OpenIddict's own does not.</summary>
         private static string? AdviceOf(ApplyTokenResponseContext context) =>
-            context.Response.Error is Errors.InvalidGrant && TokenRefusal.Of(context.Transaction) is null
-                ? $"{context.Response.ErrorDescription} Sign in again."
-                : context.Response.ErrorDescription;
+            context.Response.Error switch
+            {
+                // RFC 8628 §3.5: it is read from the device code, without a statement.
+                Errors.ExpiredToken => "The code has expired before it was approved. Start again.",
+                Errors.InvalidGrant when TokenRefusal.Of(context.Transaction) is null =>
+                    $"{context.Response.ErrorDescription} Sign in again.",
+                _ => context.Response.ErrorDescription,
+            };
     }
 
     private static void AnswerLater(HttpContext http)

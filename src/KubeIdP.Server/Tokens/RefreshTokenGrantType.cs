@@ -53,7 +53,7 @@ internal sealed class RefreshTokenGrantType(
 
         // The grant stays as it is: a mistyped group must end nothing, and its correction must help everybody at once. A token that was
         // replaced long ago is a copy all the same, so it goes on to the statement that ends the grant.
-        var noAccess = client.AccessRefusalOf(grant.Person);
+        var noAccess = client.AccessRefusalOf(grant);
         if (noAccess is not null && generation >= grant.PreviousGeneration)
         {
             RefuseAccess(context, grant, client, noAccess);

@@ -1,3 +1,6 @@
+using KubeIdP.Core.Sessions;
+using KubeIdP.Data.Sessions;
+
 namespace KubeIdP.Server.Web;
 
 /// <summary>
@@ -19,6 +22,11 @@ internal static class DeviceName
         ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("CrOS", "ChromeOS"), ("Windows", "Windows"), ("Mac OS X", "macOS"),
         ("Linux", "Linux"),
     ];
+
+    /// <summary>The name of what holds a session: a browser, or the machine that asked for a device code.</summary>
+    public static string Of(ShownSession session) => session.Kind is SessionKind.Device
+        ? Texts.DeviceCodeFrom.With(session.Address ?? Texts.UnknownMachine)
+        : Of(session.UserAgent);
 
     public static string Of(string? userAgent)
     {

@@ -12,6 +12,7 @@ internal static class EndReasons
         GrantEnd.CodeReplay => Texts.EndCodeReplay,
         GrantEnd.Revoked => Texts.EndRevoked,
         GrantEnd.Superseded => Texts.EndSuperseded,
+        GrantEnd.NotCollected => Texts.EndNotCollected,
         GrantEnd.SignedOut => Texts.EndSignedOut,
         GrantEnd.EndedByPerson => Texts.EndEndedByPerson,
         GrantEnd.EndedByAdministrator => Texts.EndEndedByAdministrator,

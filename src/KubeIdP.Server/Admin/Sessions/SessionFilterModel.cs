@@ -1,4 +1,5 @@
 using KubeIdP.Core.Identifiers;
+using KubeIdP.Core.Sessions;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Server.Administration;
 using KubeIdP.Server.Sessions;
@@ -29,13 +30,16 @@ internal abstract class SessionFilterModel(SessionCookie cookie, AdminAccess acc
     [BindProperty(SupportsGet = true)]
     public string? Factor { get; set; }
 
+    [BindProperty(SupportsGet = true)]
+    public SessionKind? Kind { get; set; }
+
     /// <summary>Whether the text in the address field is not an address. Then the filter matches nothing, not everything.</summary>
     public bool AddressWrong => Filters.IsWrongAddress(Address);
 
     public bool IsFiltered => Query.Any(filter => Filters.Of(filter.Value) is not null);
 
     protected (string Name, string? Value)[] Query =>
-        [("person", Person), ("group", Group), ("client", Client), ("address", Address), ("age", Age?.ToString()), ("factor", Factor)];
+        [("person", Person), ("group", Group), ("client", Client), ("address", Address), ("age", Age?.ToString()), ("factor", Factor), ("kind", Kind?.ToString())];
 
     /// <summary>Null when the filter matches nothing.</summary>
     protected SessionFilter? Filter
@@ -49,7 +53,7 @@ internal abstract class SessionFilterModel(SessionCookie cookie, AdminAccess acc
             {
                 Person = Filters.Of(Person), Group = Filters.Of(Group), ClientId = Identifier.OrNull<ClientId>(Filters.Of(Client)),
                     Address = Filters.RangeOf(Address), Method = Filters.Of(Factor),
-                Since = since, Until = until,
+                Kind = Kind, Since = since, Until = until,
             };
         }
     }

@@ -1,4 +1,4 @@
-namespace KubeIdP.Data.Sessions;
+namespace KubeIdP.Core.Sessions;
 
 /// <summary>How a session began, as stored.</summary>
 public enum SessionKind
