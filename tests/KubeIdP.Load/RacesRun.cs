@@ -23,6 +23,7 @@ internal static class RacesRun
             ("revocation of a person's sessions", () => revocation.ByPersonAsync(rounds, ct)),
             ("one refresh token many times", () => singleUse.OfRefreshTokensAsync(rounds, ct)),
             ("one code many times", () => singleUse.OfCodesAsync(rounds, ct)),
+            ("one device code many times", () => singleUse.OfDeviceCodesAsync(rounds, ct)),
             ("revocation and reviews", () => review.RunAsync(Listeners.Whole, rounds, ct)),
             ("revocation and reviews, listeners cut", () => review.RunAsync(Listeners.Cut, rounds, ct)),
             ("revocation and reviews, listeners deaf", () => review.RunAsync(Listeners.Deaf, rounds, ct)),

@@ -48,7 +48,9 @@ internal static class DeviceCodeFlow
             options.GrantTypes.Add(GrantTypes.DeviceCode);
             options.DeviceAuthorizationEndpointUris.Add(Relative(EndpointPaths.Device));
             options.EndUserVerificationEndpointUris.Add(Relative(DeviceModel.Path));
-            options.DeviceCodeLifetime = Lifetime;
+
+            // It is cut to whole seconds. The row expires after exactly the announced time, and decides.
+            options.DeviceCodeLifetime = Lifetime + TimeSpan.FromSeconds(1);
         }
 
         private static Uri Relative(string path) => new(path.TrimStart('/'), UriKind.Relative);
@@ -132,7 +134,6 @@ internal static class DeviceCodeFlow
             // it.
             context.Parameters[Parameters.UserCode] = UserCode.Show(code);
             context.Parameters[Parameters.VerificationUri] = issuer.Value.TrimEnd('/') + DeviceModel.Path;
-            context.Parameters[Parameters.ExpiresIn] = (long)Lifetime.TotalSeconds;
             context.Parameters["interval"] = IntervalSeconds;
         }
 
@@ -154,14 +155,21 @@ internal static class DeviceCodeFlow
         }
     }
 
-    /// <summary>RFC 6585 §4: too many requests are 429, which no client takes for a mistake of its own.</summary>
-    public sealed class AnswerError : IOpenIddictServerHandler<ApplyDeviceAuthorizationResponseContext>
+    /// <summary>
+    /// The announced lifetime, and errors with their reference. Too many requests are 429 (RFC 6585 §4), which no client takes for a
+    /// mistake of its own.
+    /// </summary>
+    public sealed class CompleteAnswer : IOpenIddictServerHandler<ApplyDeviceAuthorizationResponseContext>
     {
         private const string RetryAfter = "60";
 
         public ValueTask HandleAsync(ApplyDeviceAuthorizationResponseContext context)
         {
-            if (context.Response.Error is null) return default;
+            if (context.Response.Error is null)
+            {
+                context.Response.ExpiresIn = (long)Lifetime.TotalSeconds;
+                return default;
+            }
 
             var http = context.Transaction.Http();
             context.Response.ErrorDescription =

@@ -39,7 +39,7 @@ internal static class DeviceCodeSetup
         .AddEventHandler<ProcessSignInContext>(handler => handler
             .UseSingletonHandler<DeviceCodeFlow.WithoutUserCode>().SetOrder(EvaluateGeneratedTokens.Descriptor.Order + 2))
         .AddEventHandler<ApplyDeviceAuthorizationResponseContext>(handler => handler
-            .UseSingletonHandler<DeviceCodeFlow.AnswerError>()
+            .UseSingletonHandler<DeviceCodeFlow.CompleteAnswer>()
             .SetOrder(OpenIddictServerAspNetCoreHandlers.AttachHttpResponseCode<ApplyDeviceAuthorizationResponseContext>.Descriptor.Order
                 + 1))
         .AddEventHandler<HandleTokenRequestContext>(handler => handler

@@ -1,4 +1,5 @@
 using System.Net;
+using KubeIdP.Server.Tests.DeviceCode;
 using KubeIdP.Server.Tests.Protocol;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -9,7 +10,7 @@ using Xunit;
 namespace KubeIdP.Server.Tests.Hosting;
 
 /// <summary>Every address that the server answers, and who gets through. A new one that is not in the list fails here.</summary>
-public sealed class RouteTests(IssuerOnSqlite running) : ProtocolTests(running), IClassFixture<IssuerOnSqlite>
+public sealed class RouteTests(DevicesOnSqlite running) : ProtocolTests(running), IClassFixture<DevicesOnSqlite>
 {
     private enum For
     {
@@ -97,6 +98,7 @@ public sealed class RouteTests(IssuerOnSqlite running) : ProtocolTests(running),
         ["/clusters/{name}/api-server"] = For.Administrators,
         ["/clusters/{name}/kubeconfig"] = For.SignedIn,
         ["/connect/authorize"] = For.Clients,
+        ["/connect/device"] = For.Clients,
         ["/connect/introspect"] = For.Clients,
         ["/connect/logout"] = For.Clients,
         ["/connect/revoke"] = For.Clients,
@@ -105,6 +107,10 @@ public sealed class RouteTests(IssuerOnSqlite running) : ProtocolTests(running),
         ["/consent"] = For.PersonSigningIn,
         ["/continue"] = For.PersonSigningIn,
         ["/css/kubeidp.css"] = For.Anybody,
+        ["/device"] = For.SignedIn,
+        ["/device/denied"] = For.SignedIn,
+        ["/device/done"] = For.SignedIn,
+        ["/device/{id}"] = For.SignedIn,
         ["/enrol"] = For.PersonSigningIn,
         ["/factor"] = For.PersonSigningIn,
         ["/form-failed"] = For.Anybody,

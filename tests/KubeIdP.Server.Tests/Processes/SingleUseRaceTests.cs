@@ -14,6 +14,10 @@ public sealed class SingleUseRaceTests(SharedReplicas shared) : ReplicaTests(sha
         await new SingleUseRace(Replicas).OfCodesAsync(rounds: 25, Ct);
 
     [Fact]
+    public async Task A_device_code_approved_on_one_replica_and_polled_on_all_at_once_is_redeemed_once() =>
+        await new SingleUseRace(Replicas).OfDeviceCodesAsync(rounds: 25, Ct);
+
+    [Fact]
     public async Task A_superseded_refresh_token_ends_the_grant_on_both_replicas()
     {
         var account = await Replicas.AddAccountAsync(Ct);

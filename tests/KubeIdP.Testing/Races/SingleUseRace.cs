@@ -63,4 +63,33 @@ public sealed class SingleUseRace(ThreeReplicas replicas)
 
         Assert.True(redeemed > rounds / 2, $"Of {rounds} codes only {redeemed} were redeemed.");
     }
+
+    /// <summary>
+    /// A device code that is approved on one replica and polled on all, many times at once. As for a code one answer is not a refusal.
+    /// </summary>
+    public async Task OfDeviceCodesAsync(int rounds, CancellationToken ct)
+    {
+        var account = await replicas.AddAccountAsync(ct);
+        RelyingParty[] clients = [replicas.A.CreateClient(), replicas.B.CreateClient(), replicas[2].CreateClient()];
+        using var browser = replicas.B.CreateBrowser();
+
+        var redeemed = 0;
+        for (var round = 1; round <= rounds; round++)
+        {
+            var asked = (await clients[0].AskForDeviceAsync(ct)).Succeeded();
+            await account.OpenDevicePageAsync(browser, ct);
+            await browser.ApproveAsync(asked, ct);
+
+            var answers = await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(i => clients[i % 3].PollAsync(asked, ct)));
+
+            var taken = Assert.Single(answers, answer => answer.Error != "invalid_grant");
+            Assert.True(taken.IsSuccess || taken.Error == "temporarily_unavailable", $"Round {round}: {(int)taken.Status} {taken.Text}");
+            if (taken.IsSuccess) redeemed++;
+
+            // One machine has ten live requests at most, and the rounds don't wait five minutes for them to expire.
+            await replicas.ForgetDevicesAsync(ct);
+        }
+
+        Assert.True(redeemed > rounds / 2, $"Of {rounds} device codes only {redeemed} were redeemed.");
+    }
 }

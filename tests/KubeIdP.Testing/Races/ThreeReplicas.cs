@@ -53,7 +53,7 @@ public sealed class ThreeReplicas : IAsyncLifetime
             tokens: { idTokenLifetime: 00:15:00 }
             backChannelLogout: { networks: [127.0.0.0/8], caFile: {{folder}}/ca.pem }
             clusters:
-              kubernetes: { tokenReview: { secretHash: "{{ClientSecret.HashOf(Credential)}}" } }
+              kubernetes: { deviceCode: {}, tokenReview: { secretHash: "{{ClientSecret.HashOf(Credential)}}" } }
             clients:
               web: { kind: web, redirectUris: ["{{WebRedirect}}"], secretHash: "{{ClientSecret.HashOf(WebSecret)}}",
                 backChannelLogoutUri: "{{Web.Address}}" }
@@ -87,6 +87,9 @@ public sealed class ThreeReplicas : IAsyncLifetime
 
     public async Task<long> CountGrantsAsync(string sessionId, CancellationToken ct) =>
         (long)(await ScalarAsync("SELECT count(*) FROM grants WHERE session_id = $1", ct, sessionId))!;
+
+    /// <summary>Deletes all device requests, as when they have expired.</summary>
+    public Task ForgetDevicesAsync(CancellationToken ct) => ScalarAsync("DELETE FROM device_requests", ct);
 
     public async ValueTask DisposeAsync()
     {
