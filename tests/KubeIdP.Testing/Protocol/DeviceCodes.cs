@@ -37,17 +37,17 @@ public static class DeviceCodes
 
     /// <summary>To the page that asks, in a browser that is signed in.</summary>
     public static async Task<Page> TypeCodeAsync(this BrowserClient browser, string code, CancellationToken ct) =>
-        await (await browser.GoAsync("/device", ct)).Fill("Code", code).PressAsync("Continue", ct);
+        await (await browser.GoAsync(browser.PageOf("device"), ct)).Fill("Code", code).PressAsync("Continue", ct);
 
     /// <summary>Signs in as far as it is needed to type a code.</summary>
     public static async Task<Page> OpenDevicePageAsync(this Account account, BrowserClient browser, CancellationToken ct)
     {
-        var page = await browser.GoAsync("/device", ct);
+        var page = await browser.GoAsync(browser.PageOf("device"), ct);
         if (page.HasField("Code")) return page;
         if (page.HasField("Authentication code")) return await account.VerifyAsync(page, ct);
 
-        await account.SignInAsync(browser, new Uri(browser.Home, "/account"), ct);
-        return await browser.GoAsync("/device", ct);
+        await account.SignInAsync(browser, browser.PageOf("account"), ct);
+        return await browser.GoAsync(browser.PageOf("device"), ct);
     }
 
     /// <summary>Types the code, and says yes.</summary>
@@ -60,4 +60,7 @@ public static class DeviceCodes
     /// <summary>Types the code, and says no.</summary>
     public static async Task<Page> DenyAsync(this BrowserClient browser, DeviceAnswer asked, CancellationToken ct) =>
         await (await browser.TypeCodeAsync(asked.UserCode, ct)).PressAsync(No, ct);
+
+    // An issuer may have a path.
+    private static Uri PageOf(this BrowserClient browser, string page) => new($"{browser.Home.ToString().TrimEnd('/')}/{page}");
 }
