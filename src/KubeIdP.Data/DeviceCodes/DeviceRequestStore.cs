@@ -17,7 +17,10 @@ public sealed class DeviceRequestStore(Database database, AuditLog auditLog)
     /// <summary>The maximum number of live requests at the issuer.</summary>
     public const int MaxLive = 1_000;
 
-    /// <summary>The maximum number of live requests from one network.</summary>
+    /// <summary>
+    /// The maximum number of undecided requests from one network. Decided ones don't count here: an office signs in many machines, and only
+    /// people who have signed in can decide.
+    /// </summary>
     public const int MaxLivePerNetwork = 10;
 
     /// <summary>
@@ -178,8 +181,9 @@ public sealed class DeviceRequestStore(Database database, AuditLog auditLog)
     private async Task<DeviceStart?> FullAsync(Statements statements, string network, CancellationToken ct)
     {
         var (all, own) = await statements.FindValueAsync($"""
-            SELECT count(*) AS live, count(CASE WHEN network = @network THEN 1 END) AS own FROM device_requests
-            WHERE expires_at > {database.Now}
+            SELECT count(*) AS live,
+                count(CASE WHEN network = @network AND verdict = {(int)DeviceVerdict.Pending} THEN 1 END) AS own
+            FROM device_requests WHERE expires_at > {database.Now}
             """, row => (row.Long("live"), row.Long("own")), ct, ("network", network)) ?? default;
         return own >= MaxLivePerNetwork ? DeviceStart.TooManyOfNetwork : all >= MaxLive ? DeviceStart.TooMany : null;
     }

@@ -55,6 +55,7 @@ public sealed class RaisedAlertTests : IAsyncLifetime
         await RaisedAsync(["KubeIdPTokenReplayed", "KubeIdPDatabaseLostWrites", "KubeIdPTokensTooLarge"]);
         await RaisedAsync(["KubeIdPGuessing"], GuessAsync);
         await BeRefusedAsync(alice);
+        await DenyDevicesAsync(alice);
 
         // What the next start will find: nothing that waits for a checkpoint, and keys that nobody has changed, for which the next ones are
         // there and do not sign yet.
@@ -132,7 +133,7 @@ public sealed class RaisedAlertTests : IAsyncLifetime
         enrolment: { openUntil: {{DateTimeOffset.UtcNow.AddDays(1).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}} }
         clusters:
           closed: { access: { groups: [local:nobody-is-in-it] } }
-          kubernetes: { tokenReview: { secretHash: "{{ClientSecret.HashOf("the-credential-of-the-API-server")}}" } }
+          kubernetes: { deviceCode: {}, tokenReview: { secretHash: "{{ClientSecret.HashOf("the-credential-of-the-API-server")}}" } }
         upstreams:
           corp:
             kind: ldap
@@ -207,6 +208,18 @@ public sealed class RaisedAlertTests : IAsyncLifetime
         {
             for (var i = 0; i < 10; i++)
                 Assert.Equal("access_denied", (await browser.GoAsync(kubectl.AuthorizeUrl(), Ct)).RedirectParameters["error"]);
+        });
+    }
+
+    /// <summary>Somebody is sent the code of a machine that is not theirs, again and again.</summary>
+    private async Task DenyDevicesAsync(Account person)
+    {
+        using var machine = first.CreateClient();
+        using var browser = first.CreateBrowser();
+        await RaisedAsync(["KubeIdPDeviceCodesDenied"], async () =>
+        {
+            await person.OpenDevicePageAsync(browser, Ct);
+            Assert.True((await browser.DenyAsync((await machine.AskForDeviceAsync(Ct)).Succeeded(), Ct)).Has("Denied"));
         });
     }
 

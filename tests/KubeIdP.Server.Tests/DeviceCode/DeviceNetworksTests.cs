@@ -12,6 +12,8 @@ public sealed class DeviceNetworksTests
     [InlineData("192.0.2.7", "192.0.2.8", false)]
     [InlineData("2001:db8::1", "2001:db8::2", true)]
     [InlineData("2001:db8::1", "2001:db8:0:1::1", false)]
+    [InlineData("127.0.0.1", "::1", true)]
+    [InlineData("127.0.0.1", "192.0.2.7", false)]
     [InlineData("192.0.2.7", null, false)]
     [InlineData(null, null, false)]
     public void One_address_is_the_same_network_and_of_IPv6_one_customer(string? machine, string? browser, bool same)

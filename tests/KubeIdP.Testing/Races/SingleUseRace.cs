@@ -86,7 +86,7 @@ public sealed class SingleUseRace(ThreeReplicas replicas)
             Assert.True(taken.IsSuccess || taken.Error == "temporarily_unavailable", $"Round {round}: {(int)taken.Status} {taken.Text}");
             if (taken.IsSuccess) redeemed++;
 
-            // One machine has ten live requests at most, and the rounds don't wait five minutes for them to expire.
+            // There are a thousand live requests at most, and the rounds don't wait five minutes for them to expire.
             await replicas.ForgetDevicesAsync(ct);
         }
 
