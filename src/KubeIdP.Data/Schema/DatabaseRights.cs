@@ -11,9 +11,8 @@ public static class DatabaseRights
     /// <summary>All tables of the schema; a test compares them with the model.</summary>
     public static readonly IReadOnlyList<string> Tables =
     [
-        "audit_checkpoints", "audit_events", "audit_keys", "data_protection_keys", "device_requests", "factors", "failure_counters", "former_names", "grants",
-        "jobs",
-        "people", "recovery_codes", "sent_forms", "sessions", "setup_links", "signing_keys", "used_assertions",
+        "audit_checkpoints", "audit_events", "audit_keys", "data_protection_keys", "device_requests", "factors", "failure_counters",
+        "former_names", "grants", "jobs", "people", "recovery_codes", "sent_forms", "sessions", "setup_links", "signing_keys", "used_assertions",
     ];
 
     private const string FindSchema = """

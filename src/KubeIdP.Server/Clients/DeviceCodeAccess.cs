@@ -9,7 +9,8 @@ internal sealed class DeviceCodeAccess(DeviceCodeAccessOptions options)
     private readonly ClientAccess access = new(options.Groups is { } groups ? new AccessOptions { Groups = groups } : null);
 
     /// <summary>The sentence for a session by device code at a client that has none (any more).</summary>
-    public static string NotOffered(ClientId client) => $"A device code can't be used for {client}. Sign in with a browser on this machine.";
+    public static string NotOffered(ClientId client) =>
+        $"A device code can't be used for {client}. Sign in with a browser on this machine.";
 
     /// <summary>Null if the person may; otherwise the sentence that says which group is missing, without their name.</summary>
     public string? RefusalOf(PersonSnapshot person, ClientId client) => access.Allows(person.Connector, person.Groups)

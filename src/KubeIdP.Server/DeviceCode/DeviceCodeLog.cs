@@ -19,8 +19,8 @@ internal static partial class DeviceCodeLog
     public static partial void DeviceReplayed(this ILogger logger, string grantId, string clientId);
 
     [LoggerMessage(2905, LogLevel.Warning,
-        "No device code for {ClientId}: at most {Limit} requests of one network may wait, and {MaxLive} altogether. {Suppressed} such messages "
-        + "were not logged")]
+        "No device code for {ClientId}: at most {Limit} requests of one network may wait, and {MaxLive} altogether. {Suppressed} such "
+        + "messages were not logged")]
     public static partial void TooManyRequests(this ILogger logger, string clientId, int limit, int maxLive, long suppressed);
 
     [LoggerMessage(2906, LogLevel.Warning, "Deleting expired device codes failed and will be retried in a minute: {Cause}")]

@@ -3,7 +3,9 @@ using KubeIdP.Server.Runtime;
 
 namespace KubeIdP.Server.DeviceCode;
 
-/// <summary>Counts what happens to device codes. The instrument <c>kubeidp.device_codes</c> of the meter <c>KubeIdP.DeviceCodes</c>.</summary>
+/// <summary>
+/// Counts what happens to device codes. The instrument <c>kubeidp.device_codes</c> of the meter <c>KubeIdP.DeviceCodes</c>.
+/// </summary>
 internal sealed class DeviceCodeMetrics(IMeterFactory meters)
 {
     private readonly SeriesCounter codes = new(

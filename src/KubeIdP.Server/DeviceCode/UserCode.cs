@@ -6,8 +6,8 @@ using KubeIdP.Server.Web;
 namespace KubeIdP.Server.DeviceCode;
 
 /// <summary>
-/// The codes that people type (RFC 8628 §6.1): eight consonants, which form no words and are not mistaken for digits; 20^8 of them, 34 bits.
-/// The database has only their keyed hash: 34 bits would soon be found by trying.
+/// The codes that people type (RFC 8628 §6.1): eight consonants, which form no words and are not mistaken for digits; there are 20^8, 34
+/// bits. The database has only their keyed hash: 34 bits would soon be found by trying.
 /// </summary>
 internal sealed class UserCode(MasterKey masterKey)
 {

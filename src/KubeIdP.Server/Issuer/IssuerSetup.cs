@@ -90,7 +90,8 @@ internal static class IssuerSetup
             options.Issuer = issuer.Uri;
 
             // A grant type that no client may use is not offered. The feature DeviceCode adds its own.
-            foreach (var type in GrantType.All.Where(type => type.Name != GrantTypes.DeviceCode && clients.All.Any(client => type.IsFor(client))))
+            foreach (var type in GrantType.All.Where(type =>
+                type.Name != GrantTypes.DeviceCode && clients.All.Any(client => type.IsFor(client))))
                 options.GrantTypes.Add(type.Name);
             if (!clients.All.Any(client => client.Kind is ClientKind.Service))
                 options.ClientAuthenticationMethods.Remove(ClientAuthenticationMethods.PrivateKeyJwt);

@@ -12,5 +12,6 @@ internal sealed record CodeKind(string ReplayEvent, string ReplayAdvice)
         new(AuditEventType.CodeReplayed, "This code has been used before. Sign in again.");
 
     public static readonly CodeKind Device =
-        new(AuditEventType.DeviceReplayed, "This device code has been used before, so a copy of it may be in use elsewhere. Sign in again.");
+        new(AuditEventType.DeviceReplayed,
+            "This device code has been used before, so a copy of it may be in use elsewhere. Sign in again.");
 }

@@ -39,7 +39,10 @@ internal abstract class SessionFilterModel(SessionCookie cookie, AdminAccess acc
     public bool IsFiltered => Query.Any(filter => Filters.Of(filter.Value) is not null);
 
     protected (string Name, string? Value)[] Query =>
-        [("person", Person), ("group", Group), ("client", Client), ("address", Address), ("age", Age?.ToString()), ("factor", Factor), ("kind", Kind?.ToString())];
+    [
+        ("person", Person), ("group", Group), ("client", Client), ("address", Address), ("age", Age?.ToString()), ("factor", Factor),
+        ("kind", Kind?.ToString()),
+    ];
 
     /// <summary>Null when the filter matches nothing.</summary>
     protected SessionFilter? Filter
