@@ -50,6 +50,24 @@ public abstract class SessionPagesTests(ClassIssuer shared, bool postgres) : Adm
     }
 
     [Fact]
+    public async Task Sessions_by_device_code_are_marked_and_found()
+    {
+        using var carol = await SignInAsync("carol", "198.51.100.9", "platform");
+        using var root = await AdministratorAsync();
+        await using (var db = Database.CreateContext())
+            await db.Database.ExecuteSqlAsync($"UPDATE sessions SET kind = 1 WHERE address = '198.51.100.9'", Ct);
+
+        var device = await root.GoAsync("/admin/sessions?kind=Device", Ct);
+
+        Assert.Equal(["carol"], NamesOn(device));
+        Assert.True(device.Has("device code from 198.51.100.9"), device.Text);
+        Assert.Equal(["root", "alice"], NamesOn(await root.GoAsync("/admin/sessions?kind=Browser", Ct)));
+        Assert.Equal(HttpStatusCode.BadRequest, (await root.GoAsync("/admin/sessions?kind=abc", Ct)).Status);
+        Assert.True((await device.FollowAsync("End all of these sessions", Ct)).Has("1"), "only hers would end");
+        Assert.Equal("device code", (await device.FollowAsync("carol", Ct)).Document.QuerySelectorAll("h1 .badge")[^1].TextContent);
+    }
+
+    [Fact]
     public async Task All_that_a_filter_means_end_by_one_form_in_which_their_number_is_typed()
     {
         using var carol = await SignInAsync("carol", "198.51.100.9", "platform");

@@ -62,7 +62,11 @@ public abstract class ApiOperationTests(ClassIssuer shared, bool postgres) : Api
             Assert.Single(listed.EnumerateArray()) is var only
                 ? (only.GetProperty("id").GetString(), only.GetProperty("username").GetString(), only.GetProperty("address").GetString())
                 : default);
-        Assert.Empty((await GetAsync(token, "/sessions?person=nobody")).Succeeded().GetProperty("items").EnumerateArray());
+        Assert.Equal("browser", listed[0].GetProperty("kind").GetString());
+        Assert.Single((await GetAsync(token, "/sessions?person=ali&kind=browser")).Succeeded().GetProperty("items").EnumerateArray());
+        foreach (var filter in (string[])["person=nobody", "person=ali&kind=device"])
+            Assert.Empty((await GetAsync(token, $"/sessions?{filter}")).Succeeded().GetProperty("items").EnumerateArray());
+        Assert.Equal(400, (await GetAsync(token, "/sessions?kind=1")).Status);
         var grant = (await GetAsync(token, $"/sessions/{session}")).Succeeded().GetProperty("grants")[0].GetProperty("id").GetString();
 
         Assert.True((await PostAsync(token, $"/sessions/{session}/grants/{grant}/end", Why)).Succeeded().GetProperty("changed")
