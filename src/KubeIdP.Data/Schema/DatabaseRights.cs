@@ -12,7 +12,8 @@ public static class DatabaseRights
     public static readonly IReadOnlyList<string> Tables =
     [
         "audit_checkpoints", "audit_events", "audit_keys", "data_protection_keys", "device_requests", "factors", "failure_counters",
-        "former_names", "grants", "jobs", "people", "recovery_codes", "sent_forms", "sessions", "setup_links", "signing_keys", "used_assertions",
+        "former_names", "grants", "jobs", "people", "recovery_codes", "sent_forms", "sessions", "setup_links",
+        "signing_keys", "used_assertions",
     ];
 
     private const string FindSchema = """

@@ -84,7 +84,7 @@ internal sealed class Client
     public string? AccessRefusalOf(GrantSnapshot grant) => AccessRefusalOf(grant.Person)
         ?? (grant.SessionKind is SessionKind.Device ? DeviceCodeRefusalOf(grant.Person) : null);
 
-    /// <summary>Null if the person may sign in with a device code, beside what access requires; otherwise the sentence with the reason.</summary>
+    /// <summary>Null if the person may sign in with a device code, beside what access requires; otherwise the reason.</summary>
     public string? DeviceCodeRefusalOf(PersonSnapshot person) =>
         DeviceCode is null ? DeviceCodeAccess.NotOffered(Id) : DeviceCode.RefusalOf(person, Id);
 
