@@ -114,7 +114,7 @@ internal static class SettingsLoader
         .. BrandRules.Check(settings.Brand),
         .. ClusterRules.Check(settings.Clusters, ConnectorsOf(settings)),
         .. ClientRules.Check(settings.Clients, ConnectorsOf(settings)),
-        .. CliClient.Check(settings.Cli, settings.Clusters.Keys, settings.Clients.Keys),
+        .. CliClient.Check(settings.Cli, settings.Clusters.Keys, settings.Clients.Keys, ConnectorsOf(settings)),
         .. UpstreamGroupRules.CheckPrefixes(GroupLists(settings),
             settings.Upstreams.ToDictionary(
                 upstream => new ConnectorId(upstream.Key), upstream => UpstreamKinds.GroupPrefixOf(upstream.Value))),

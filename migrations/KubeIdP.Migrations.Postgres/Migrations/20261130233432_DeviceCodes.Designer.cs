@@ -679,6 +679,10 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("logout_due_at");
 
+                    b.Property<string>("ParentGrantId")
+                        .HasColumnType("text")
+                        .HasColumnName("parent_grant_id");
+
                     b.Property<int?>("PreviousGeneration")
                         .HasColumnType("integer")
                         .HasColumnName("previous_generation");
@@ -715,6 +719,11 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                     b.HasIndex("ClientId", "SessionId")
                         .HasDatabaseName("ix_grants_client_id_session_id")
                         .HasFilter("ended_at IS NULL");
+
+                    b.HasIndex("ParentGrantId", "ClientId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_grants_parent_grant_id_client_id")
+                        .HasFilter("parent_grant_id IS NOT NULL AND ended_at IS NULL");
 
                     b.HasIndex("SessionId", "ClientId")
                         .HasDatabaseName("ix_grants_session_id_client_id");

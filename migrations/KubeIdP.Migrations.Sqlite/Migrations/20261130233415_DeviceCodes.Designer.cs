@@ -670,6 +670,10 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("logout_due_at");
 
+                    b.Property<string>("ParentGrantId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("parent_grant_id");
+
                     b.Property<int?>("PreviousGeneration")
                         .HasColumnType("INTEGER")
                         .HasColumnName("previous_generation");
@@ -706,6 +710,11 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                     b.HasIndex("ClientId", "SessionId")
                         .HasDatabaseName("ix_grants_client_id_session_id")
                         .HasFilter("ended_at IS NULL");
+
+                    b.HasIndex("ParentGrantId", "ClientId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_grants_parent_grant_id_client_id")
+                        .HasFilter("parent_grant_id IS NOT NULL AND ended_at IS NULL");
 
                     b.HasIndex("SessionId", "ClientId")
                         .HasDatabaseName("ix_grants_session_id_client_id");

@@ -1,4 +1,5 @@
 using KubeIdP.Core.Identifiers;
+using KubeIdP.Core.Upstreams;
 using KubeIdP.Server.Configuration;
 
 namespace KubeIdP.Server.Clients;
@@ -10,10 +11,19 @@ internal static class CliClient
     public const string Id = "kubeidp";
 
     /// <summary>Null if it is switched off.</summary>
-    public static Client? Of(CliOptions options) => options.Enabled ? new Client(new ClientId(Id), Registration, isCli: true) : null;
+    public static Client? Of(CliOptions options) => options.Enabled ? new Client(new ClientId(Id), Registration, options) : null;
+
+    /// <summary>The rules of the section <c>cli</c>.</summary>
+    /// <param name="options">The section.</param>
+    /// <param name="clusters">The ids of the clusters.</param>
+    /// <param name="clients">The ids of the other clients.</param>
+    /// <param name="upstreams">The upstreams that groups may name.</param>
+    public static IEnumerable<SettingsFault> Check(CliOptions options, IEnumerable<string> clusters, IEnumerable<string> clients,
+        IReadOnlyCollection<ConnectorId> upstreams) =>
+        [.. CheckIds(options, clusters, clients), .. DeviceCodeAccessRules.Check("cli.deviceCode", options.DeviceCode, upstreams)];
 
     /// <summary>The built-in client and an entry of the configuration can't share an id, also not one that differs only in case.</summary>
-    public static IEnumerable<SettingsFault> Check(CliOptions options, IEnumerable<string> clusters, IEnumerable<string> clients) =>
+    private static IEnumerable<SettingsFault> CheckIds(CliOptions options, IEnumerable<string> clusters, IEnumerable<string> clients) =>
         !options.Enabled
             ? []
             : clusters.Select(id => (Key: $"clusters.{id}", Id: id)).Concat(clients.Select(id => (Key: $"clients.{id}", Id: id)))

@@ -9,4 +9,10 @@ public sealed record CliOptions
     /// lets administrators and auditors use the API.
     /// </summary>
     public bool Enabled { get; init; } = true;
+
+    /// <summary>
+    /// Who may sign in with the program kubeidp by a device code, where there is no browser. Default: nobody. Such a login gets tokens of
+    /// those clusters alone that offer device codes themselves, and none for the administration's API.
+    /// </summary>
+    public DeviceCodeAccessOptions? DeviceCode { get; init; }
 }

@@ -11,12 +11,15 @@ namespace KubeIdP.Server.Clients;
 /// <summary>A relying party of the running configuration, in the terms that OpenIddict asks for.</summary>
 internal sealed class Client
 {
-    public Client(ClientId id, RelyingPartyOptions options, bool isCli = false)
+    /// <param name="id">The client id.</param>
+    /// <param name="options">Its entry in the configuration.</param>
+    /// <param name="cli">The options of the program kubeidp, for its built-in client; null for every other.</param>
+    public Client(ClientId id, RelyingPartyOptions options, CliOptions? cli = null)
     {
-        (Id, Options, IsCli) = (id, options, isCli);
+        (Id, Options, IsCli) = (id, options, cli is not null);
         Groups = new(options.Groups);
         Access = new(options.Access);
-        DeviceCode = Cluster?.DeviceCode is { } device ? new(device) : null;
+        DeviceCode = (Cluster?.DeviceCode ?? cli?.DeviceCode) is { } device ? new(device) : null;
         Permissions = Kind is ClientKind.Service ? OfService() : OfPeople();
         Origins = Kind is ClientKind.Spa ? [.. options.RedirectUris.Select(RedirectUri.WebOriginOf).Distinct(StringComparer.Ordinal)] : [];
         Audiences = [.. Kind is ClientKind.Web ? [id.Value] : ImmutableArray<string>.Empty, .. Application?.ResourceServers ?? []];
@@ -30,7 +33,7 @@ internal sealed class Client
     public RelyingPartyOptions Options { get; }
 
     /// <summary>The key of its entry in the configuration, for messages to administrators.</summary>
-    public string Key => $"{(Cluster is null ? "clients" : "clusters")}.{Id}";
+    public string Key => IsCli ? "cli" : $"{(Cluster is null ? "clients" : "clusters")}.{Id}";
 
     /// <summary>Null for a client that is no cluster.</summary>
     public ClusterOptions? Cluster => Options as ClusterOptions;

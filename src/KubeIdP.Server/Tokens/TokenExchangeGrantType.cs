@@ -62,7 +62,7 @@ internal sealed class TokenExchangeGrantType(
             return;
         }
 
-        if (cluster.AccessRefusalOf(parent.Person) is { } noAccess)
+        if (cluster.AccessRefusalOf(parent) is { } noAccess)
         {
             // RFC 8693 §2.2.2: the login stays good, so this is no invalid_grant, for which the program would discard it.
             metrics.AccessRefused(cluster.Id);

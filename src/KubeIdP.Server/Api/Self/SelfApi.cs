@@ -48,7 +48,7 @@ internal static class SelfApi
         return TypedResults.Ok((await sessions.ListAsync(caller.Person.Id, ct))
             .Where(session => !options.IsIdle(session.LastUsedAt, session.Now))
             .Select(session => new SelfSession(
-                session.Id, session.Id == caller.SessionId, DeviceName.Of(session.UserAgent), session.Address, session.AuthTime,
+                session.Id, session.Id == caller.SessionId, session.Kind, DeviceName.Of(session), session.Address, session.AuthTime,
                 session.LastUsedAt, session.EndsAt, [.. AuthenticationMethods.Parse(session.Amr).Amr],
                 [.. session.Clients.Select(client => client.ClientId.Value)]))
             .ToList());

@@ -16,7 +16,8 @@ internal sealed record SelfCaller(GrantSnapshot Grant)
 
     public Actor ActorFor(HttpContext http) => new(Person.Id, http.Address(), http.Reference());
 
-    public bool MayUse(Client cluster) => cluster.AccessRefusalOf(Person) is null;
+    /// <summary>Null if the person may use the cluster with this session; otherwise the reason.</summary>
+    public string? RefusalOf(Client cluster) => cluster.AccessRefusalOf(Grant);
 
     public static SelfCaller Of(HttpContext http) =>
         http.Features.Get<SelfCaller>() ?? throw new InvalidOperationException("The call was not authenticated.");

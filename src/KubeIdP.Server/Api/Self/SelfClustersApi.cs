@@ -34,7 +34,7 @@ internal static class SelfClustersApi
         .Produces<string>(StatusCodes.Status200OK, Clusters.Kubeconfig.MediaType);
 
     private static Ok<List<SelfCluster>> List(ClientCatalog clients, IssuerUrl issuer, TokenOptions tokens, HttpContext http) =>
-        TypedResults.Ok(clients.Clusters.Where(SelfCaller.Of(http).MayUse).Select(cluster => Of(cluster, issuer, tokens)).ToList());
+        TypedResults.Ok(clients.Clusters.Where(cluster => SelfCaller.Of(http).RefusalOf(cluster) is null).Select(cluster => Of(cluster, issuer, tokens)).ToList());
 
     private static SelfCluster Of(Client cluster, IssuerUrl issuer, TokenOptions tokens)
     {
@@ -49,7 +49,7 @@ internal static class SelfClustersApi
         IReadOnlyCollection<string> names, Kubeconfigs kubeconfigs, OwnAuthority authority, ClientCatalog clients, HttpContext http)
     {
         var caller = SelfCaller.Of(http);
-        if (names.Select(clients.FindCluster).OfType<Client>().Select(cluster => cluster.AccessRefusalOf(caller.Person))
+        if (names.Select(clients.FindCluster).OfType<Client>().Select(caller.RefusalOf)
                 .FirstOrDefault(refusal => refusal is not null) is { } refusal)
             return ApiProblem.Of(http, StatusCodes.Status403Forbidden, "Not allowed.", refusal);
 
