@@ -17,11 +17,13 @@ internal static class CommandLine
     public static RootCommand Create()
     {
         var root = new RootCommand("KubeIdP on people's machines: signs in, fetches tokens for kubectl, and administers from afar.");
-        root.Add(LoginCommand.Create());
-        root.Add(LogoutCommand.Create());
-        root.Add(WhoAmICommand.Create());
-        root.Add(TokenCommand.Create());
-        AddAdministration(root);
+        var issuer = new IssuerOptions();
+        issuer.AddTo(root);
+        root.Add(LoginCommand.Create(issuer));
+        root.Add(LogoutCommand.Create(issuer));
+        root.Add(WhoAmICommand.Create(issuer));
+        root.Add(TokenCommand.Create(issuer));
+        AddAdministration(root, issuer);
         CompletionCommand.AddTo(root, Program);
         Examples.AddToHelp(root, Program);
         UsageErrors.AddValidators(root);
@@ -29,10 +31,9 @@ internal static class CommandLine
     }
 
     /// <summary>What administrators do through the API of a server.</summary>
-    private static void AddAdministration(RootCommand root)
+    private static void AddAdministration(RootCommand root, IssuerOptions issuer)
     {
-        var access = new ApiOptions();
-        access.AddTo(root);
+        var access = new ApiOptions(issuer);
         var host = new ApiHost(access);
         foreach (var command in (Command[])
         [
@@ -41,7 +42,7 @@ internal static class CommandLine
             ClustersCommand.Create(host, ClustersKubeconfigCommand.Create(host)),
         ])
         {
-            access.AddValidatorsTo(command);
+            access.AddTo(command);
             root.Add(command);
         }
     }

@@ -49,7 +49,7 @@ public sealed class FolderTests
         var puttersTogether = Arrows.Between(compiled,
             type => FolderOf(type, project) is not project
                 ? FolderOf(type, project)
-                : type.Name is "CommandFault" or "ExitCode" ? null : project)
+                : type.Name is "CommandFault" or "ExitCode" or "Misuse" ? null : project)
             .Where(folder => folder.Key != project && folder.Value.ContainsKey(project)).Select(folder => folder.Value[project]).ToList();
 
         Assert.Contains($"{project}.Api", uses[$"{project}.Administration"].Keys);

@@ -8,7 +8,8 @@ namespace KubeIdP.Cli.Api;
 /// <summary>Calls the administration API of a server. What the server refuses is an <see cref="ApiFault"/> with its own words.</summary>
 /// <param name="http">Sends the token; has no base address. It is disposed with this client.</param>
 /// <param name="issuer">Without a slash at its end.</param>
-internal sealed class ApiClient(HttpClient http, string issuer) : IDisposable
+/// <param name="owned">What else is disposed with this client.</param>
+internal sealed class ApiClient(HttpClient http, string issuer, IDisposable owned) : IDisposable
 {
     /// <summary>The timeout of a call: one may end all sessions of a company.</summary>
     public static readonly TimeSpan Timeout = TimeSpan.FromMinutes(5);
@@ -54,7 +55,11 @@ internal sealed class ApiClient(HttpClient http, string issuer) : IDisposable
         return await SendAsync(request, answer, ct);
     }
 
-    public void Dispose() => http.Dispose();
+    public void Dispose()
+    {
+        http.Dispose();
+        owned.Dispose();
+    }
 
     private string AddressOf(string path) => $"{issuer}{ApiRoot.Path}{path}";
 

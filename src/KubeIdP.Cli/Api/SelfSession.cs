@@ -14,5 +14,5 @@ namespace KubeIdP.Cli.Api;
 /// <param name="Methods">The authentication methods, by the names of RFC 8176.</param>
 /// <param name="Clients">The clients with a live grant in it.</param>
 internal sealed record SelfSession(
-    string Id, bool Current, SessionKind Kind, string Device, string? Address, DateTimeOffset SignedInAt, DateTimeOffset LastUsedAt, DateTimeOffset EndsAt,
-    IReadOnlyList<string> Methods, IReadOnlyList<string> Clients);
+    string Id, bool Current, SessionKind Kind, string Device, string? Address, DateTimeOffset SignedInAt, DateTimeOffset LastUsedAt,
+    DateTimeOffset EndsAt, IReadOnlyList<string> Methods, IReadOnlyList<string> Clients);

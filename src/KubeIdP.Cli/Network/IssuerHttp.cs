@@ -16,20 +16,30 @@ internal sealed class IssuerHttp : IDisposable
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
 
     private readonly CertificateCheck check;
+    private readonly SocketsHttpHandler handler;
     private readonly HttpClient http;
 
     public IssuerHttp(CertificateAuthority? authority, TimeProvider clock)
     {
         check = new CertificateCheck(authority?.Certificates(), clock);
-        http = new HttpClient(CreateHandler(check, clock))
+        handler = CreateHandler(check, clock);
+        http = new HttpClient(handler)
         {
             Timeout = Timeout.InfiniteTimeSpan, MaxResponseContentBufferSize = LargestAnswer,
         };
         http.DefaultRequestHeaders.UserAgent.ParseAdd("kubeidp");
     }
 
-    /// <summary>How to call, for clients that bring their own requests.</summary>
-    public HttpClient Client => http;
+    /// <summary>A client with a timeout of its own, over the same connections. It must not be used after this object is disposed.</summary>
+    /// <param name="outer">What each request passes before it is sent.</param>
+    /// <param name="timeout">Of a whole call.</param>
+    public HttpClient CreateClient(DelegatingHandler outer, TimeSpan timeout)
+    {
+        outer.InnerHandler = handler;
+        var client = new HttpClient(outer, disposeHandler: false) { Timeout = timeout };
+        client.DefaultRequestHeaders.UserAgent.ParseAdd("kubeidp");
+        return client;
+    }
 
     public async Task<HttpAnswer> SendAsync(HttpRequestMessage request, CancellationToken ct)
     {
@@ -47,9 +57,12 @@ internal sealed class IssuerHttp : IDisposable
         }
         catch (HttpRequestException fault)
         {
-            throw new Outage(OutageText.For(url, fault, check.Fault, ProxyFor(url)));
+            throw OutageOf(url, fault);
         }
     }
+
+    /// <summary>Why a request to this URL had no answer.</summary>
+    public Outage OutageOf(Uri url, HttpRequestException fault) => new(OutageText.For(url, fault, check.Fault, ProxyFor(url)));
 
     public void Dispose() => http.Dispose();
 

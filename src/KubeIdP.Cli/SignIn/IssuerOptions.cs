@@ -9,24 +9,25 @@ internal sealed class IssuerOptions
 {
     private readonly Option<string?> issuer = new("--issuer")
     {
-        Description = "The URL of the issuer, exactly as it is configured. Default: that of the last login.", HelpName = "URL",
+        Description = "The URL of the issuer, exactly as it is configured. Default: that of the last login.", HelpName = "url",
+        Recursive = true,
     };
 
     private readonly Option<string?> authorityFile = new("--certificate-authority")
     {
-        Description = "A file (PEM) with the certificate authority of the issuer, trusted beside those of this machine.", HelpName = "FILE",
+        Description = "A file (PEM) with the certificate authority of the issuer, trusted beside those of this machine.", HelpName = "file",
+        Recursive = true,
     };
 
     private readonly Option<string?> authorityData = new("--certificate-authority-data")
     {
-        Description = "The same as base64, as in a kubeconfig.", HelpName = "BASE64",
+        Description = "The same as base64, as in a kubeconfig.", HelpName = "base64", Recursive = true,
     };
 
-    public void AddTo(Command command)
+    /// <summary>Adds the options for all commands.</summary>
+    public void AddTo(RootCommand root)
     {
-        command.Options.Add(issuer);
-        command.Options.Add(authorityFile);
-        command.Options.Add(authorityData);
+        foreach (var option in (Option[])[issuer, authorityFile, authorityData]) root.Add(option);
     }
 
     /// <exception cref="CommandFault">They name none, and nobody has signed in.</exception>

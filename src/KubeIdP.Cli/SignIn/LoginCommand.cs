@@ -7,9 +7,8 @@ namespace KubeIdP.Cli.SignIn;
 /// <summary><c>kubeidp login</c>.</summary>
 internal static class LoginCommand
 {
-    public static Command Create()
+    public static Command Create(IssuerOptions issuer)
     {
-        var issuer = new IssuerOptions();
         var deviceCode = new Option<bool>("--device-code")
         {
             Description = "Sign in with a browser on another machine, by a code that is typed there.",
@@ -17,7 +16,6 @@ internal static class LoginCommand
         var noBrowser = new Option<bool>("--no-browser") { Description = "Open no browser here." };
         var force = new Option<bool>("--force") { Description = "Sign in anew, also where somebody is signed in." };
         var command = new Command("login", "Sign in, once for all clusters of an issuer.") { deviceCode, noBrowser, force };
-        issuer.AddTo(command);
         command.SetAction(async (parsed, ct) =>
         {
             using var access = issuer.Open(parsed, Console.Error.WriteLine, TimeProvider.System);

@@ -7,12 +7,10 @@ namespace KubeIdP.Cli.SignIn;
 /// <summary><c>kubeidp logout</c>.</summary>
 internal static class LogoutCommand
 {
-    public static Command Create()
+    public static Command Create(IssuerOptions issuer)
     {
-        var issuer = new IssuerOptions();
         var all = new Option<bool>("--all") { Description = "At every issuer." };
         var command = new Command("logout", "Sign out: end the login at the issuer, and delete its tokens from this machine.") { all };
-        issuer.AddTo(command);
         command.SetAction(async (parsed, ct) =>
         {
             if (!parsed.GetValue(all))

@@ -9,16 +9,14 @@ namespace KubeIdP.Cli.SignIn;
 /// <summary><c>kubeidp whoami</c>.</summary>
 internal static class WhoAmICommand
 {
-    public static Command Create()
+    public static Command Create(IssuerOptions issuer)
     {
-        var issuer = new IssuerOptions();
         var output = new Option<string>("--output", "-o")
         {
             Description = "text, or json for scripts.", HelpName = "FORMAT", DefaultValueFactory = _ => "text",
         };
         output.AcceptOnlyFromAmong("text", "json");
         var command = new Command("whoami", "Show who is signed in, until when, with which groups, and for which clusters.") { output };
-        issuer.AddTo(command);
         command.SetAction(async (parsed, ct) =>
         {
             using var access = issuer.Open(parsed, Console.Error.WriteLine, TimeProvider.System);

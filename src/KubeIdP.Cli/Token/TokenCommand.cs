@@ -12,17 +12,15 @@ namespace KubeIdP.Cli.Token;
 /// </summary>
 internal static class TokenCommand
 {
-    public static Command Create()
+    public static Command Create(IssuerOptions issuer)
     {
         var cluster = new Argument<string>("CLUSTER") { Description = "The name of the cluster at the issuer." };
-        var issuer = new IssuerOptions();
         var noLogin = new Option<bool>("--no-login") { Description = "Fail where somebody would have to sign in." };
         var command = new Command("token", "Print a token for a cluster, as kubectl wants it from a credential plugin.")
         {
             cluster,
             noLogin,
         };
-        issuer.AddTo(command);
         command.SetAction(async (parsed, ct) =>
         {
             var info = ExecInfo.Read(Environment.GetEnvironmentVariable(ExecInfo.Variable));

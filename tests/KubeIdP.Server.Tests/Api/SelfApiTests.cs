@@ -1,4 +1,5 @@
 using System.Text.Json;
+using KubeIdP.Core.Clusters;
 using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Sessions;

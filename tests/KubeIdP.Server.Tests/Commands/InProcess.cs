@@ -14,6 +14,9 @@ internal static class InProcess
     {
         Console.SetOut(Out);
         Console.SetError(Error);
+
+        // The state of the user of this machine is none of the tests' business.
+        Environment.SetEnvironmentVariable("KUBEIDP_HOME", Scratch.NewFolder("kubeidp-home-"));
     }
 
     /// <summary>kubeidp-server.</summary>

@@ -3,7 +3,9 @@ using System.Reflection;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using KubeIdP.Testing.Browsers;
 using KubeIdP.Testing.Processes;
+using KubeIdP.Testing.Protocol;
 
 namespace KubeIdP.Testing.Cli;
 
@@ -71,6 +73,28 @@ public sealed class CliProgram
 
         await process.WaitForExitAsync(ct);
         return new Outcome(process.ExitCode, await output, $"{said}{page}");
+    }
+
+    /// <summary>
+    /// Runs it with a person beside it, who follows the address that it prints, whichever browser that is for, and signs in there.
+    /// </summary>
+    public async Task<Outcome> RunAsync(Account person, BrowserClient browser, CancellationToken ct, params IReadOnlyList<string> words)
+    {
+        using var process = Begin(words);
+        var output = process.StandardOutput.ReadToEndAsync(ct);
+        var said = new StringBuilder();
+        while (await process.StandardError.ReadLineAsync(ct) is { } line)
+        {
+            said.AppendLine(line);
+            if (!line.Contains("/connect/authorize", StringComparison.Ordinal)) continue;
+
+            var page = await person.SignInAsync(browser, new Uri(line[line.IndexOf("https://", StringComparison.Ordinal)..]), ct);
+            using var http = new HttpClient();
+            said.AppendLine(await http.GetStringAsync(page.Redirect, ct));
+        }
+
+        await process.WaitForExitAsync(ct);
+        return new Outcome(process.ExitCode, await output, $"{said}");
     }
 
     /// <summary>The file of a cluster, once there is a token for it.</summary>

@@ -34,7 +34,8 @@ internal static class SelfClustersApi
         .Produces<string>(StatusCodes.Status200OK, Clusters.Kubeconfig.MediaType);
 
     private static Ok<List<SelfCluster>> List(ClientCatalog clients, IssuerUrl issuer, TokenOptions tokens, HttpContext http) =>
-        TypedResults.Ok(clients.Clusters.Where(cluster => SelfCaller.Of(http).RefusalOf(cluster) is null).Select(cluster => Of(cluster, issuer, tokens)).ToList());
+        TypedResults.Ok(clients.Clusters.Where(cluster => SelfCaller.Of(http).RefusalOf(cluster) is null)
+            .Select(cluster => Of(cluster, issuer, tokens)).ToList());
 
     private static SelfCluster Of(Client cluster, IssuerUrl issuer, TokenOptions tokens)
     {

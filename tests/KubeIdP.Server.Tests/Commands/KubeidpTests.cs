@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Text;
 using System.Text.Json;
 using KubeIdP.Testing.Browsers;
 using KubeIdP.Testing.Cli;
@@ -7,9 +6,9 @@ using KubeIdP.Testing.Processes;
 using KubeIdP.Testing.Protocol;
 using Xunit;
 
-namespace KubeIdP.Server.Tests.Cli;
+namespace KubeIdP.Server.Tests.Commands;
 
-/// <summary>The program kubeidp and the server as processes, and a person with a browser: what either says is what the other reads.</summary>
+/// <summary>The program kubeidp and the server as processes, and a person with a browser: what one says is what the other reads.</summary>
 public sealed class KubeidpTests(KubeidpTests.Server server) : IClassFixture<KubeidpTests.Server>
 {
     private readonly IssuerProcess issuer = server.Issuer;
@@ -25,7 +24,7 @@ public sealed class KubeidpTests(KubeidpTests.Server server) : IClassFixture<Kub
         var (program, account, browser) = await NewAsync("wizards");
         using var _ = browser;
 
-        var login = await SignInAsync(program, account, browser, "login", "--issuer", Url, "--certificate-authority", issuer.CaFile,
+        var login = await program.RunAsync(account, browser, Ct, "login", "--issuer", Url, "--certificate-authority", issuer.CaFile,
             "--no-browser");
         var prod = CliProgram.TokenOf(await program.RunAsync(Ct, "token", "prod", "--no-login"));
         var again = CliProgram.TokenOf(await program.RunAsync(Ct, "token", "prod", "--no-login"));
@@ -134,7 +133,7 @@ public sealed class KubeidpTests(KubeidpTests.Server server) : IClassFixture<Kub
         var account = await other.AddAccountAsync(name, Ct, "platform");
         using var browser = other.CreateBrowser();
         var url = other.Issuer.ToString().TrimEnd('/');
-        (await SignInAsync(program, account, browser, "login", "--issuer", url, "--certificate-authority", other.CaFile, "--no-browser"))
+        (await program.RunAsync(account, browser, Ct, "login", "--issuer", url, "--certificate-authority", other.CaFile, "--no-browser"))
             .Succeeded();
         var token = CliProgram.TokenOf(await program.RunAsync(Ct, "token", "prod"));
         await other.StopAsync(Ct);
@@ -154,28 +153,8 @@ public sealed class KubeidpTests(KubeidpTests.Server server) : IClassFixture<Kub
         (new CliProgram(), await issuer.AddAccountAsync(name, Ct, groups), issuer.CreateBrowser());
 
     private async Task LogInAsync(CliProgram program, Account account, BrowserClient browser) =>
-        (await SignInAsync(program, account, browser, "login", "--issuer", Url, "--certificate-authority", issuer.CaFile, "--no-browser"))
+        (await program.RunAsync(account, browser, Ct, "login", "--issuer", Url, "--certificate-authority", issuer.CaFile, "--no-browser"))
             .Succeeded();
-
-    /// <summary>Runs the program, follows the address that it prints, and signs in there.</summary>
-    private static async Task<Outcome> SignInAsync(CliProgram program, Account account, BrowserClient browser, params string[] words)
-    {
-        using var process = program.Begin(words);
-        var output = process.StandardOutput.ReadToEndAsync(Ct);
-        var said = new StringBuilder();
-        while (await process.StandardError.ReadLineAsync(Ct) is { } line)
-        {
-            said.AppendLine(line);
-            if (line.IndexOf("/connect/authorize", StringComparison.Ordinal) < 0) continue;
-
-            var page = await account.SignInAsync(browser, new Uri(line[line.IndexOf("https://", StringComparison.Ordinal)..]), Ct);
-            using var http = new HttpClient();
-            said.AppendLine(await http.GetStringAsync(page.Redirect, Ct));
-        }
-
-        await process.WaitForExitAsync(Ct);
-        return new Outcome(process.ExitCode, await output, $"{said}");
-    }
 
     private static string? Claim(string token, string claim) =>
         JsonDocument.Parse(Base64Url.DecodeFromChars(token.Split('.')[1])).RootElement.GetProperty(claim).GetString();
