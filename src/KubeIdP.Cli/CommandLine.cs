@@ -1,5 +1,6 @@
 using System.CommandLine;
 using KubeIdP.Cli.Administration;
+using KubeIdP.Cli.Doctor;
 using KubeIdP.Cli.SignIn;
 using KubeIdP.Cli.Terminal;
 using KubeIdP.Cli.Token;
@@ -23,6 +24,7 @@ internal static class CommandLine
         root.Add(LogoutCommand.Create(issuer));
         root.Add(WhoAmICommand.Create(issuer));
         root.Add(TokenCommand.Create(issuer));
+        root.Add(DoctorCommand.Create(issuer));
         AddAdministration(root, issuer);
         CompletionCommand.AddTo(root, Program);
         Examples.AddToHelp(root, Program);

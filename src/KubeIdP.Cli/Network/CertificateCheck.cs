@@ -25,7 +25,8 @@ internal sealed class CertificateCheck(X509Certificate2Collection? authority, Ti
         return false;
     }
 
-    private static bool IsIssuedBy(X509Certificate2Collection authority, X509Certificate2 leaf, X509Chain? chain)
+    /// <summary>Whether it ends at one of these authorities, whatever this machine trusts.</summary>
+    internal static bool IsIssuedBy(X509Certificate2Collection authority, X509Certificate2 leaf, X509Chain? chain)
     {
         using var custom = new X509Chain();
         var policy = custom.ChainPolicy;

@@ -30,6 +30,10 @@ internal sealed class IssuerOptions
         foreach (var option in (Option[])[issuer, authorityFile, authorityData]) root.Add(option);
     }
 
+    /// <summary>What was typed, for a command that finds the issuer in another way as well.</summary>
+    /// <exception cref="Misuse">The certificate authority can't be read.</exception>
+    public (string? Issuer, CertificateAuthority? Authority) Given(ParseResult parsed) => (parsed.GetValue(issuer), AuthorityOf(parsed));
+
     /// <exception cref="CommandFault">They name none, and nobody has signed in.</exception>
     public IssuerAccess Open(ParseResult parsed, Action<string> say, TimeProvider clock)
     {

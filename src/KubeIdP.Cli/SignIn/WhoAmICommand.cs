@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using KubeIdP.Cli.Network;
+using KubeIdP.Cli.Terminal;
 
 namespace KubeIdP.Cli.SignIn;
 
@@ -11,18 +12,14 @@ internal static class WhoAmICommand
 {
     public static Command Create(IssuerOptions issuer)
     {
-        var output = new Option<string>("--output", "-o")
-        {
-            Description = "text, or json for scripts.", HelpName = "FORMAT", DefaultValueFactory = _ => "text",
-        };
-        output.AcceptOnlyFromAmong("text", "json");
+        var output = OutputFormat.Option();
         var command = new Command("whoami", "Show who is signed in, until when, with which groups, and for which clusters.") { output };
         command.SetAction(async (parsed, ct) =>
         {
             using var access = issuer.Open(parsed, Console.Error.WriteLine, TimeProvider.System);
             var me = await AskAsync(access, ct);
-            await Console.Out.WriteLineAsync(
-                parsed.GetValue(output) is "json" ? JsonSerializer.Serialize(me, SelfJson.Default.WhoAmI) : Text(me));
+            await OutputFormat.WriteAsync(
+                parsed.GetValue(output), JsonSerializer.SerializeToNode(me, SelfJson.Default.WhoAmI), [me.Username], Text(me));
         });
         return command;
     }

@@ -1,0 +1,45 @@
+using KubeIdP.Cli.Network;
+
+namespace KubeIdP.Cli.Doctor.Facts;
+
+/// <summary>The token that kubectl would present. It is never shown.</summary>
+internal sealed record TokenFacts
+{
+    /// <summary>Why there is none, and what to do; null if there is one.</summary>
+    public string? Missing { get; init; }
+
+    /// <summary>What the issuer said when it refused to give one; null if it did not.</summary>
+    public string? Refusal { get; init; }
+
+    /// <summary>The token itself; null if there is none.</summary>
+    public string? Secret { get; init; }
+
+    /// <summary>The file of the plugin that it comes from; null if it was issued just now.</summary>
+    public string? File { get; init; }
+
+    /// <summary>What it says; null if there is none.</summary>
+    public TokenClaims? Claims { get; init; }
+
+    /// <summary>Its key (<c>kid</c>).</summary>
+    public string? KeyId { get; init; }
+
+    /// <summary>When it was received, if this is known.</summary>
+    public DateTimeOffset? ReceivedAt { get; init; }
+
+    /// <summary>In bytes.</summary>
+    public int Size => Secret?.Length ?? 0;
+
+    public static TokenFacts None(string missing) => new() { Missing = missing };
+
+    /// <summary>Null if it is no JWT.</summary>
+    public static TokenFacts? Of(string token, string? file, DateTimeOffset? receivedAt) =>
+        TokenClaims.Read(token) is { } claims
+            ? new TokenFacts { Secret = token, File = file, Claims = claims, KeyId = TokenClaims.KeyIdOf(token), ReceivedAt = receivedAt }
+            : null;
+
+    /// <summary>Whether it would be refused for its age alone, by this machine's clock.</summary>
+    public bool IsExpired(DateTimeOffset now) => Claims?.ExpiresAt is { } end && end <= now;
+
+    /// <summary>Keeps the token out of any text.</summary>
+    public override string ToString() => Claims is null ? "no token" : $"a token of {Plain.Text(Claims.Issuer)}";
+}
