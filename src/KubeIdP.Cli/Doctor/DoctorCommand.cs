@@ -11,8 +11,8 @@ using KubeIdP.Cli.Terminal;
 namespace KubeIdP.Cli.Doctor;
 
 /// <summary>
-/// <c>kubeidp doctor</c>: says why a person does not get into a cluster. Exit status: 0 nothing is wrong, 1 something is, 2 there is nothing to
-/// look at.
+/// <c>kubeidp doctor</c>: says why a person does not get into a cluster. Exit status: 0 nothing is wrong, 1 something is, 2 there is
+/// nothing to look at.
 /// </summary>
 internal static class DoctorCommand
 {
@@ -55,8 +55,8 @@ internal static class DoctorCommand
 
         using var progress = new DoctorProgress(Console.IsErrorRedirected ? null : Console.Error, TimeProvider.System);
         using var examination = new Examination(
-            subject, chosen.Context, authority, KnownClients(merged), Environment.GetEnvironmentVariable, home, progress, TimeProvider.System,
-            ct);
+            subject, chosen.Context, authority, KnownClients(merged), Environment.GetEnvironmentVariable, home, progress,
+            TimeProvider.System, ct);
         return Checklist.Decide(await examination.RunAsync());
     }
 

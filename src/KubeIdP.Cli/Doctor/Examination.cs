@@ -144,7 +144,8 @@ internal sealed class Examination : IDisposable
     {
         // kubectl: http://localhost:8080 where nothing is named, and a name without a scheme is https.
         var address = entry.Server ?? "http://localhost:8080";
-        var url = Uri.TryCreate(address.Contains("://", StringComparison.Ordinal) ? address : $"https://{address}", UriKind.Absolute, out var read)
+        var whole = address.Contains("://", StringComparison.Ordinal) ? address : $"https://{address}";
+        var url = Uri.TryCreate(whole, UriKind.Absolute, out var read)
             ? read
             : throw new Misuse($"The kubeconfig has the server {address} for the cluster {entry.Name}, which is no address.");
         var target = new TargetFacts
@@ -177,7 +178,8 @@ internal sealed class Examination : IDisposable
         else
         {
             var name = await WithinAsync(
-                ct => NameSource.ResolveAsync(target.Url.Host, ct), NameLimit, new NameFacts(target.Url.Host, [], "no name server answered in time."));
+                ct => NameSource.ResolveAsync(target.Url.Host, ct), NameLimit,
+                new NameFacts(target.Url.Host, [], "no name server answered in time."));
             target = target with { Host = name };
             if (name.Fault is not null) return (target, null);
         }

@@ -22,6 +22,9 @@ public sealed class CliProgram
         if (authorityPem is not null) File.WriteAllText(AuthorityFile, authorityPem);
     }
 
+    /// <summary>The program itself.</summary>
+    public static string FilePath => Program;
+
     /// <summary>Its state folder, which it makes itself.</summary>
     public string Home { get; }
 

@@ -26,6 +26,8 @@ public sealed class ScriptedIssuer : IAsyncDisposable
     private readonly Dictionary<string, Grant> byToken = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (string Scope, string Nonce, string Challenge)> codes = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<string> requests = [];
+    private ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    private int keyNumber = 1;
     private int numbers;
 
     private ScriptedIssuer(WebApplication app, TestAuthority authority, int port)
@@ -75,6 +77,18 @@ public sealed class ScriptedIssuer : IAsyncDisposable
     /// <summary>What the discovery document says that the issuer is; null for the truth.</summary>
     public string? CallsItself { get; set; }
 
+    /// <summary>How far its clock is ahead of this machine's, as the clock of a server may be.</summary>
+    public TimeSpan ClockOffset { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>The groups in the tokens of clusters.</summary>
+    public IReadOnlyList<string> Groups { get; set; } = [];
+
+    /// <summary>The status with which its keys are answered.</summary>
+    public int KeysStatus { get; set; } = 200;
+
+    /// <summary>The header of this name of its keys.</summary>
+    public string KeysCacheControl { get; set; } = "no-cache";
+
     public static async Task<ScriptedIssuer> StartAsync(CancellationToken ct)
     {
         // Reading what many processes say occupies a thread for each; the pool would give the server its own only after seconds.
@@ -111,6 +125,20 @@ public sealed class ScriptedIssuer : IAsyncDisposable
         }
     }
 
+    /// <summary>Signs with another key from now on, and publishes that one alone, as after a new installation.</summary>
+    public void ReplaceKey()
+    {
+        lock (gate)
+        {
+            key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+            keyNumber++;
+        }
+    }
+
+    /// <summary>An ID token of a cluster, as a plugin may have it in its cache.</summary>
+    public string IssueIdToken(string client, TimeSpan lifetime) =>
+        IdToken(client, nonce: null, lifetime, Interlocked.Increment(ref numbers));
+
     /// <summary>How often this has been asked.</summary>
     public int Count(string request) => requests.Count(one => one == request);
 
@@ -137,6 +165,7 @@ public sealed class ScriptedIssuer : IAsyncDisposable
     {
         await app.DisposeAsync();
         authority.Dispose();
+        key.Dispose();
     }
 
     private async Task AnswerAsync(HttpContext context)
@@ -144,6 +173,7 @@ public sealed class ScriptedIssuer : IAsyncDisposable
         var path = context.Request.Path.Value!;
         var form = context.Request.HasFormContentType ? await context.Request.ReadFormAsync() : FormCollection.Empty;
         requests.Enqueue(path == "/connect/token" ? $"{ShortName(form["grant_type"])} {form["client_id"]}" : path);
+        context.Response.Headers.Date = Now.ToString("R", CultureInfo.InvariantCulture);
         if (Delay > TimeSpan.Zero && path == "/connect/token") await Task.Delay(Delay, context.RequestAborted);
         if (IsAway && path != "/.well-known/openid-configuration")
         {
@@ -154,6 +184,7 @@ public sealed class ScriptedIssuer : IAsyncDisposable
         await (path switch
         {
             "/.well-known/openid-configuration" => WriteAsync(context, Discovery()),
+            "/.well-known/jwks" => KeysAsync(context),
             "/connect/authorize" => AuthorizeAsync(context),
             "/connect/token" => TokenAsync(context, form),
             "/connect/device" => WriteAsync(context, new Dictionary<string, object?>
@@ -173,7 +204,11 @@ public sealed class ScriptedIssuer : IAsyncDisposable
                 },
             }),
             "/api/v1/self/clusters" => SelfAsync(context,
-                new[] { new { name = "prod", title = "Production" }, new { name = "staging", title = "Staging" } }),
+                new[]
+                {
+                    new { name = "prod", title = "Production", revocationBoundSeconds = 70 },
+                    new { name = "staging", title = "Staging", revocationBoundSeconds = 2 },
+                }),
             _ => RefuseAsync(context, 404, "not_found", "Nothing here."),
         });
     }
@@ -183,6 +218,7 @@ public sealed class ScriptedIssuer : IAsyncDisposable
         var document = new Dictionary<string, object?>
         {
             ["issuer"] = CallsItself ?? Issuer, ["authorization_endpoint"] = $"{Issuer}/connect/authorize",
+            ["jwks_uri"] = $"{Issuer}/.well-known/jwks",
             ["token_endpoint"] = $"{Issuer}/connect/token", ["revocation_endpoint"] = $"{Issuer}/connect/revoke",
             ["authorization_response_iss_parameter_supported"] = true,
         };
@@ -302,17 +338,46 @@ public sealed class ScriptedIssuer : IAsyncDisposable
         return WriteAsync(context, answer);
     }
 
-    /// <summary>Its times are an hour ahead, as the clock of a server may be.</summary>
+    private DateTimeOffset Now => DateTimeOffset.UtcNow + ClockOffset;
+
     private string IdToken(string client, string? nonce, TimeSpan lifetime, int number)
     {
-        var now = DateTimeOffset.UtcNow.AddHours(1).ToUnixTimeSeconds();
+        var now = Now.ToUnixTimeSeconds();
         var claims = new Dictionary<string, object?>
         {
             ["iss"] = Issuer, ["aud"] = client, ["sub"] = "subject-of-alice", ["preferred_username"] = "alice", ["iat"] = now,
             ["exp"] = now + (long)lifetime.TotalSeconds, ["jti"] = $"token-{number}",
         };
+        if (Groups.Count > 0) claims["groups"] = Groups;
         if (nonce is not null) claims["nonce"] = nonce;
-        return $"e30.{WebEncoders.Base64UrlEncode(JsonSerializer.SerializeToUtf8Bytes(claims))}.c2ln";
+        lock (gate)
+        {
+            var signed = $"{Encoded(new { alg = "ES256", typ = "JWT", kid = $"key-{keyNumber}" })}.{Encoded(claims)}";
+            return $"{signed}.{WebEncoders.Base64UrlEncode(key.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256))}";
+        }
+    }
+
+    private static string Encoded(object part) => WebEncoders.Base64UrlEncode(JsonSerializer.SerializeToUtf8Bytes(part));
+
+    private Task KeysAsync(HttpContext context)
+    {
+        context.Response.StatusCode = KeysStatus;
+        context.Response.Headers.CacheControl = KeysCacheControl;
+        lock (gate)
+        {
+            var point = key.ExportParameters(includePrivateParameters: false).Q;
+            return WriteAsync(context, new
+            {
+                keys = new[]
+                {
+                    new
+                    {
+                        kty = "EC", crv = "P-256", use = "sig", alg = "ES256", kid = $"key-{keyNumber}",
+                        x = WebEncoders.Base64UrlEncode(point.X!), y = WebEncoders.Base64UrlEncode(point.Y!),
+                    },
+                },
+            });
+        }
     }
 
     private static string ShortName(string? grantType) => grantType switch

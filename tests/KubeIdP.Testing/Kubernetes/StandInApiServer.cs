@@ -45,6 +45,12 @@ public sealed class StandInApiServer : IAsyncDisposable
     /// <summary>Why it refused others.</summary>
     public ConcurrentQueue<string> Refused { get; } = [];
 
+    /// <summary>What it counts; null if nobody may read that.</summary>
+    public string? Metrics { get; set; }
+
+    /// <summary>What it writes before user names.</summary>
+    public string UsernamePrefix { get; set; } = "";
+
     /// <param name="issuer">The issuer URL, byte for byte.</param>
     /// <param name="audience">The client id of the cluster that it is.</param>
     /// <param name="toIssuer">Reaches the issuer for its keys, which are read again for each token.</param>
@@ -101,6 +107,9 @@ public sealed class StandInApiServer : IAsyncDisposable
             kind = "ClusterRoleBinding", apiVersion = "rbac.authorization.k8s.io/v1", metadata = new { name = "bound" },
                 roleRef = new { apiGroup = "rbac.authorization.k8s.io", kind = "ClusterRole", name = "view" },
         }, StatusCodes.Status201Created));
+        app.MapGet("/metrics", http => Metrics is { } metrics
+            ? http.Response.WriteAsync(metrics)
+            : AnswerAsync(http, _ => Status(403, "Forbidden", "forbidden: User cannot get path \"/metrics\""), 403));
         app.MapFallback(http => AnswerAsync(http, _ => Status(404, "NotFound", "the stand-in does not have this"), 404));
     }
 
@@ -149,9 +158,18 @@ public sealed class StandInApiServer : IAsyncDisposable
         }
 
         var token = (JsonWebToken)result.SecurityToken;
-        var name = token.GetClaim("preferred_username").Value;
+        var name = UsernamePrefix + token.GetClaim("preferred_username").Value;
+        List<string> groups = [.. token.Claims.Where(claim => claim.Type == "groups").Select(claim => claim.Value)];
+
+        // The rule that is in every configuration of the product.
+        if (groups.Any(group => group.StartsWith("system:", StringComparison.Ordinal)))
+        {
+            Refused.Enqueue("groups must not begin with system:");
+            return null;
+        }
+
         Accepted.Enqueue((token.Id, name));
-        return new User(name, [.. token.Claims.Where(claim => claim.Type == "groups").Select(claim => claim.Value)]);
+        return new User(name, groups);
     }
 
     private sealed record User(string Name, IReadOnlyList<string> Groups);

@@ -21,7 +21,8 @@ internal static class ApiServerCheck
         return evidence.Metrics switch
         {
             null or { Status: null } => [Observation.Skipped("Its metrics could not be read in time.")],
-            { Status: 401 or 403 } => [Observation.Skipped("You may not read its metrics, as most people: this check is for administrators.")],
+            { Status: 401 or 403 } => [Observation.Skipped("You may not read its metrics, as most people: this check is for "
+                + "administrators.")],
             { Status: 200 } metrics => Counted(metrics, evidence.Subject.Issuer),
             { Status: var status } => [Observation.Skipped($"It answered with status {status} instead of metrics.")],
         };
@@ -45,8 +46,8 @@ internal static class ApiServerCheck
             : Observation.Wrong(
                 $"It has rejected its authentication configuration {failures.ToString("F0", CultureInfo.InvariantCulture)} times"
                 + $"{(failed is { } at ? $", last at {Time(at)}" : "")}, and works with an older one.",
-                "An administrator looks for the error in its log, and corrects the file of --authentication-config. It would not start with "
-                + "this file.");
+                "An administrator looks for the error in its log, and corrects the file of --authentication-config. It would not "
+                + "start with this file.");
     }
 
     private static Observation? Keys(MetricsFacts metrics, string issuer)
@@ -72,7 +73,8 @@ internal static class ApiServerCheck
         var refused = metrics.Value(Requests, ("jwt_issuer_hash", hash), ("result", "failure")) ?? 0;
         return Observation.Ok(accepted + refused == 0
             ? "It has counted no token of this issuer: an older version, or it asks the issuer about each token."
-            : string.Create(CultureInfo.InvariantCulture, $"It has accepted {accepted:F0} tokens of this issuer and refused {refused:F0}."));
+            : string.Create(CultureInfo.InvariantCulture, $"It has accepted {accepted:F0} tokens of this issuer and refused "
+                + $"{refused:F0}."));
     }
 
     private static string Time(double seconds) => seconds is >= 0 and < 253_402_300_800

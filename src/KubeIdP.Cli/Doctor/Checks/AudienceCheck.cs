@@ -42,7 +42,8 @@ internal static class AudienceCheck
 
         var review = evidence.Review;
         if (review?.Status is not { } status)
-            return Observation.Wrong($"The API server did not answer who this token is: {review?.Fault ?? "it was not asked."}", "Try again.");
+            return Observation.Wrong($"The API server did not answer who this token is: "
+                + $"{review?.Fault ?? "it was not asked."}", "Try again.");
 
         return status switch
         {
@@ -73,7 +74,7 @@ internal static class AudienceCheck
             $"The API server refuses the token (401), and nothing else is wrong with it: it does not accept {issuer} with the audience "
             + $"{audiences}.",
             $"An administrator compares, byte for byte: issuer.url {issuer} and issuer.audiences {audiences} in the file of "
-            + "--authentication-config, or --oidc-issuer-url and --oidc-client-id. The log of the API server (oidc authenticator) says which "
-            + "one; it also says whether it could read the issuer's keys.");
+            + "--authentication-config, or --oidc-issuer-url and --oidc-client-id. The log of the API server (oidc authenticator) "
+            + "says which one; it also says whether it could read the issuer's keys.");
     }
 }

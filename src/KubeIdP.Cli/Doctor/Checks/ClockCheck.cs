@@ -3,8 +3,8 @@ using KubeIdP.Cli.Doctor.Facts;
 namespace KubeIdP.Cli.Doctor.Checks;
 
 /// <summary>
-/// Whether this machine's clock agrees with the servers'. A token lives for a minute, <c>exp</c> has no leeway at API servers, and kubelogin
-/// uses a token until its end by this machine's clock.
+/// Whether this machine's clock agrees with the servers'. A token lives for a minute, <c>exp</c> has no leeway at API servers, and
+/// kubelogin uses a token until its end by this machine's clock.
 /// </summary>
 internal static class ClockCheck
 {
@@ -44,7 +44,8 @@ internal static class ClockCheck
         if (Ahead(answer) is not { } ahead) return Observation.Skipped($"{Sentence.Start(target.Name)} does not say what time it is.");
 
         return Grade(ahead,
-            $"This machine's clock is {Sentence.Duration(ahead)} {(ahead > TimeSpan.Zero ? "behind" : "ahead of")} the clock of {target.Name}.",
+            $"This machine's clock is {Sentence.Duration(ahead)} {(ahead > TimeSpan.Zero ? "behind" : "ahead of")} the clock of "
+            + $"{target.Name}.",
             Fix) ?? Observation.Ok($"This machine and {target.Name} agree to {Sentence.Duration(Warned)}.");
     }
 
@@ -52,15 +53,19 @@ internal static class ClockCheck
     {
         if (evidence.Token.Claims?.IssuedAt is not { } issued) return null;
 
-        // How old a token in a file is, nobody knows; but none is from the future.
+        // It was issued between question and answer. How old one in a file is, may be unknown; but none is from the future.
         var ahead = issued - (evidence.Token.ReceivedAt ?? evidence.Now);
-        if (evidence.Token.ReceivedAt is null && ahead < TimeSpan.Zero) return null;
+        if (ahead < TimeSpan.Zero)
+        {
+            ahead = evidence.Token.AskedAt is { } asked ? issued.AddSeconds(1) - asked : TimeSpan.Zero;
+            if (ahead > TimeSpan.Zero) ahead = TimeSpan.Zero;
+        }
 
         // The rest of what it differs by is the same as that of the issuer's header, and was said there.
         var said = evidence.Issuer.Answer is { } answer ? Ahead(answer) ?? TimeSpan.Zero : TimeSpan.Zero;
         return Grade(ahead - said,
-            $"The token was issued {Sentence.Duration(ahead)} {(ahead > TimeSpan.Zero ? "in the future" : "before it was asked for")} by this "
-            + "machine's clock, more than the issuer's own clock explains.",
+            $"The token was issued {Sentence.Duration(ahead)} {(ahead > TimeSpan.Zero ? "in the future" : "before it was asked for")} "
+            + "by this machine's clock, more than the issuer's own clock explains.",
             "If this machine's clock is right, an administrator must run NTP on the machine of the issuer's database.");
     }
 

@@ -14,7 +14,7 @@ internal sealed record Finding(int Number, string Check, FindingStatus Status, s
         var worst = observations.Max(one => one.Status);
 
         var shown = worst is FindingStatus.Wrong or FindingStatus.Warning
-            ? observations.Where(one => one.Status is FindingStatus.Wrong or FindingStatus.Warning).OrderByDescending(one => one.Status).ToList()
+            ? [.. from one in observations where one.Status >= FindingStatus.Warning orderby one.Status descending select one]
             : observations;
         var fixes = shown.Select(one => one.Fix).OfType<string>().Distinct(StringComparer.Ordinal).ToList();
         return new Finding(

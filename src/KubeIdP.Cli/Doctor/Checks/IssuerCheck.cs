@@ -36,8 +36,8 @@ internal static class IssuerCheck
             return Observation.Wrong(
                 status is 404
                     ? $"There is no issuer at {subject.Issuer}: it has no discovery document."
-                    : $"{subject.Issuer} answers with status {status} and no discovery document. Another server, a proxy or the sign-in page of a "
-                        + "network may be in between.",
+                    : $"{subject.Issuer} answers with status {status} and no discovery document. Another server, a proxy or the "
+                        + "sign-in page of a network may be in between.",
                 "Check the address; open it in a browser of this machine.");
         }
 
@@ -52,7 +52,8 @@ internal static class IssuerCheck
         if (evidence.Token.Claims is { } claims && claims.Issuer != subject.Issuer)
         {
             return Observation.Wrong(
-                $"The token says that it is from {claims.Issuer}, and the issuer is {subject.Issuer}. {Difference(claims.Issuer, subject.Issuer)}",
+                $"The token says that it is from {claims.Issuer}, and the issuer is {subject.Issuer}. "
+                + $"{Difference(claims.Issuer, subject.Issuer)}",
                 "Sign in again. If this does not help, an administrator must look at the issuer's configuration.");
         }
 

@@ -7,6 +7,7 @@ internal static class KeyCheck
 {
     // An API server that meets an unknown key fetches the keys again only in the last 30 seconds of their max-age.
     private const int LongestMaxAge = 60;
+    private const string Directive = "max-age=";
 
     public static Finding Decide(Verdicts verdicts) => Finding.Of(CheckNumber.Keys, "jwks", [Judge(verdicts)]);
 
@@ -19,8 +20,9 @@ internal static class KeyCheck
         foreach (var directive in cacheControl.Split(',', StringSplitOptions.TrimEntries))
         {
             if (directive is "no-cache" or "no-store") return null;
-            if (directive.StartsWith("max-age=", StringComparison.OrdinalIgnoreCase)
-                && int.TryParse(directive["max-age=".Length..], NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)) age = seconds;
+            if (directive.StartsWith(Directive, StringComparison.OrdinalIgnoreCase)
+                && int.TryParse(directive[Directive.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out var seconds))
+                age = seconds;
         }
 
         return age;
@@ -56,7 +58,8 @@ internal static class KeyCheck
         if (MaxAge(keys.CacheControl) is > LongestMaxAge and var age)
         {
             return Observation.Warning(
-                $"The keys may be cached for {age} s (Cache-Control: {keys.CacheControl}): for that time an API server does not look for a new key.",
+                $"The keys may be cached for {age} s (Cache-Control: {keys.CacheControl}): for that time an API server does not look "
+                + "for a new key.",
                 "An administrator must keep proxies and caches from adding a max-age to this address.");
         }
 

@@ -76,8 +76,8 @@ internal static partial class PluginCheck
     private static IEnumerable<Observation> Disagreements(Subject subject) =>
         from one in subject.Disagreements
         select Observation.Wrong(
-            $"Two kubeconfigs disagree about the {one.Kind} {one.Name}: {one.FirstFile} has {one.First}, {one.SecondFile} has {one.Second}. "
-            + "kubectl uses the first.",
+            $"Two kubeconfigs disagree about the {one.Kind} {one.Name}: {one.FirstFile} has {one.First}, {one.SecondFile} has "
+            + $"{one.Second}. kubectl uses the first.",
             $"Remove or rename the {one.Kind} {one.Name} in the file that is wrong, or leave that file out of KUBECONFIG.");
 
     private static IEnumerable<Observation> Cache(Evidence evidence)
@@ -86,8 +86,8 @@ internal static partial class PluginCheck
         if (PresentsStaleToken(evidence))
         {
             yield return Observation.Wrong(
-                $"{token.File} has a token that is signed with a key which the issuer does not publish any more ({token.KeyId ?? "none"}). The "
-                + $"plugin presents it until {token.Claims!.ExpiresAt:u}.",
+                $"{token.File} has a token that is signed with a key which the issuer does not publish any more "
+                + $"({token.KeyId ?? "none"}). The plugin presents it until {token.Claims!.ExpiresAt:u}.",
                 $"Delete it, and sign in again: rm '{token.File}'");
         }
 
@@ -97,7 +97,8 @@ internal static partial class PluginCheck
         {
             var isRenamed = evidence.Subject.ClientId is { } client && left.Claims.Audiences.Contains(client, StringComparer.Ordinal);
             yield return Observation.Warning(
-                $"{left.File} is left from {(isRenamed ? "another address of this cluster's issuer" : "a client that no kubeconfig names")}: "
+                $"{left.File} is left from "
+                + $"{(isRenamed ? "another address of this cluster's issuer" : "a client that no kubeconfig names")}: "
                 + $"{left.Claims.Issuer} for {Sentence.List(left.Claims.Audiences)}"
                 + $"{(isRenamed ? $". {IssuerCheck.Difference(left.Claims.Issuer, evidence.Subject.Issuer)}" : ".")}",
                 $"Delete it: rm '{left.File}'");
@@ -111,7 +112,7 @@ internal static partial class PluginCheck
         verdicts.Evidence.Subject.Plugin!.Kind is not PluginKind.Kubeidp || verdicts.IsWrong(CheckNumber.Tls) ? [] :
         from folder in verdicts.Evidence.Plugin.OtherLogins
         select Observation.Warning(
-            $"There is another login at {verdicts.Evidence.Subject.Issuer}, with another certificate authority than the kubeconfig has: {folder}. The "
-            + "kubeconfig does not use it.",
+            $"There is another login at {verdicts.Evidence.Subject.Issuer}, with another certificate authority than the kubeconfig "
+            + $"has: {folder}. The kubeconfig does not use it.",
             "Sign in as the kubeconfig does, by a kubectl command, and end the other login with kubeidp logout.");
 }

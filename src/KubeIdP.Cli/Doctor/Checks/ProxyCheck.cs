@@ -17,7 +17,8 @@ internal static class ProxyCheck
         {
             observations.Add(Observation.Ok(set.Count == 0
                 ? "No proxy variable is set."
-                : $"{Sentence.List([.. set.Select(one => $"{one.Name}={one.Value}")])}: no proxy is on the way to the issuer or the API server."));
+                : $"{Sentence.List([.. set.Select(one => $"{one.Name}={one.Value}")])}: no proxy is on the way to the issuer or the "
+                    + "API server."));
         }
 
         foreach (var name in evidence.Proxies.IgnoredByKubectl)
@@ -32,7 +33,8 @@ internal static class ProxyCheck
 
     private static Observation Judge(TargetFacts target, ProxyRoute route) => route.Fault is { } fault
         ? Observation.Wrong(
-            $"The way to {target.Name} leads through the proxy {route.Proxy.Authority} ({route.Source}), which takes no connection: {fault}",
+            $"The way to {target.Name} leads through the proxy {route.Proxy.Authority} ({route.Source}), which takes no connection: "
+            + $"{fault}",
             $"Correct or unset {route.Source}, or exclude the host: NO_PROXY={target.Url.Host}")
         : Observation.Ok($"The way to {target.Name} leads through the proxy {route.Proxy.Authority} ({route.Source}), which answers.");
 }

@@ -31,8 +31,8 @@ internal static class SizeCheck
         var groups = token.Claims!.Groups.Count;
         yield return line > HeaderLimit
             ? Observation.Wrong(
-                $"The token makes a header line of {Bytes(line)}, more than the {Bytes(HeaderLimit)} that proxies and ingresses take. It has "
-                + $"{groups} groups.",
+                $"The token makes a header line of {Bytes(line)}, more than the {Bytes(HeaderLimit)} that proxies and ingresses take. "
+                + $"It has {groups} groups.",
                 "An administrator lets the cluster have fewer groups (clusters.NAME.groups: include, exclude).")
             : Observation.Ok($"{Bytes(token.Size)}, with {groups} groups.");
 

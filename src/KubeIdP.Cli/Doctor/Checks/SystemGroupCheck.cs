@@ -1,8 +1,8 @@
 namespace KubeIdP.Cli.Doctor.Checks;
 
 /// <summary>
-/// Whether the token claims a name that belongs to Kubernetes. An API server that is set up by the issuer's instructions refuses it; another
-/// one might make somebody its administrator.
+/// Whether the token claims a name that belongs to Kubernetes. An API server that is set up by the issuer's instructions refuses it;
+/// another one might make somebody its administrator.
 /// </summary>
 internal static class SystemGroupCheck
 {
@@ -29,8 +29,9 @@ internal static class SystemGroupCheck
         return reserved.Count == 0
             ? Observation.Ok($"No name in the token begins with {Reserved}")
             : Observation.Wrong(
-                $"The token has {(reserved.Count == 1 ? "the group" : "groups")} {Sentence.List(reserved)}: names with {Reserved} belong to "
-                + "Kubernetes, and API servers refuse the token for them.",
-                "An administrator renames the group where it comes from, or leaves it out for this cluster (clusters.NAME.groups.exclude).");
+                $"The token has {(reserved.Count == 1 ? "the group" : "groups")} {Sentence.List(reserved)}: names with {Reserved} "
+                + "belong to Kubernetes, and API servers refuse the token for them.",
+                "An administrator renames the group where it comes from, or leaves it out for this cluster "
+                + "(clusters.NAME.groups.exclude).");
     }
 }

@@ -75,8 +75,8 @@ internal static class TlsCheck
             _ => Observation.Wrong(
                 $"The certificate of {target.Name} is from {shown.IssuedBy}, which neither the certificate authority in "
                 + $"{target.AuthorityPlace} nor this machine trusts.",
-                $"Get the kubeconfig again, so that {target.AuthorityPlace} has the authority of {target.Authority}. If it is new, somebody may "
-                + "be in between: ask an administrator first."),
+                $"Get the kubeconfig again, so that {target.AuthorityPlace} has the authority of {target.Authority}. If it is new, "
+                + "somebody may be in between: ask an administrator first."),
         };
     }
 }

@@ -3,8 +3,8 @@ using KubeIdP.Cli.Doctor.Facts;
 namespace KubeIdP.Cli.Doctor.Checks;
 
 /// <summary>
-/// The evidence with the findings so far. A check asks here whether an earlier fault explains what it sees: then it is skipped and names that
-/// fault, so that one fault is one finding.
+/// The evidence with the findings so far. A check asks here whether an earlier fault explains what it sees: then it is skipped and names
+/// that fault, so that one fault is one finding.
 /// </summary>
 internal sealed class Verdicts(Evidence evidence)
 {
@@ -28,6 +28,7 @@ internal sealed class Verdicts(Evidence evidence)
 
     /// <summary>Why a server has not answered, as a skipped observation; null if it has.</summary>
     public Observation? SkippedWithout(TargetFacts target) => target.Answer is not null ? null
-        : SkippedFor(target.Proxy?.Fault is not null ? CheckNumber.Proxy : target.Host.Fault is not null ? CheckNumber.Dns : CheckNumber.Tls)
+        : SkippedFor(
+            target.Proxy?.Fault is not null ? CheckNumber.Proxy : target.Host.Fault is not null ? CheckNumber.Dns : CheckNumber.Tls)
             ?? Observation.Skipped($"{Sentence.Start(target.Name)} did not answer.");
 }

@@ -25,7 +25,8 @@ internal sealed record ReviewFacts(int? Status, string? Fault, string? Username,
             }
 
             return new ReviewFacts(
-                answer.Status, Child(root, "message") is { ValueKind: JsonValueKind.String } message ? message.GetString() : null, null, []);
+                answer.Status,
+                Child(root, "message") is { ValueKind: JsonValueKind.String } message ? message.GetString() : null, null, []);
         }
         catch (JsonException)
         {

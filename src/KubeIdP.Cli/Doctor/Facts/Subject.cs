@@ -10,4 +10,5 @@ namespace KubeIdP.Cli.Doctor.Facts;
 /// <param name="Plugin">Null without a kubeconfig.</param>
 /// <param name="Disagreements">Where two kubeconfigs differ about it.</param>
 internal sealed record Subject(
-    string Issuer, string? ExpectedIssuer, string? ClientId, string? Context, PluginCall? Plugin, IReadOnlyList<Disagreement> Disagreements);
+    string Issuer, string? ExpectedIssuer, string? ClientId, string? Context, PluginCall? Plugin,
+    IReadOnlyList<Disagreement> Disagreements);

@@ -23,7 +23,10 @@ internal sealed record TokenFacts
     /// <summary>Its key (<c>kid</c>).</summary>
     public string? KeyId { get; init; }
 
-    /// <summary>When it was received, if this is known.</summary>
+    /// <summary>When it was asked for; null if nobody knows.</summary>
+    public DateTimeOffset? AskedAt { get; init; }
+
+    /// <summary>When it was there; null if nobody knows.</summary>
     public DateTimeOffset? ReceivedAt { get; init; }
 
     /// <summary>In bytes.</summary>
@@ -32,9 +35,13 @@ internal sealed record TokenFacts
     public static TokenFacts None(string missing) => new() { Missing = missing };
 
     /// <summary>Null if it is no JWT.</summary>
-    public static TokenFacts? Of(string token, string? file, DateTimeOffset? receivedAt) =>
+    public static TokenFacts? Of(
+        string token, string? file = null, DateTimeOffset? askedAt = null, DateTimeOffset? receivedAt = null) =>
         TokenClaims.Read(token) is { } claims
-            ? new TokenFacts { Secret = token, File = file, Claims = claims, KeyId = TokenClaims.KeyIdOf(token), ReceivedAt = receivedAt }
+            ? new TokenFacts
+            {
+                Secret = token, File = file, Claims = claims, KeyId = TokenClaims.KeyIdOf(token), AskedAt = askedAt, ReceivedAt = receivedAt,
+            }
             : null;
 
     /// <summary>Whether it would be refused for its age alone, by this machine's clock.</summary>

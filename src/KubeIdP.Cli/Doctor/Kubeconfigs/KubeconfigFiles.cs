@@ -17,7 +17,7 @@ internal static class KubeconfigFiles
     public static IReadOnlyList<string> Paths(string? option, string? list, string home) =>
         option is not null ? [Path.GetFullPath(option)]
         : !string.IsNullOrEmpty(list)
-            ? [.. list.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Select(Path.GetFullPath).Distinct(StringComparer.Ordinal)]
+            ? [.. list.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Select(path => Path.GetFullPath(path)).Distinct()]
         : [Path.Combine(home, ".kube", "config")];
 
     private static KubeconfigFile Read(string path)

@@ -35,8 +35,8 @@ internal sealed class MergedKubeconfigs
     [
         .. About("context", context.Name, file => file.Contexts.FirstOrDefault(one => one.Name == context.Name) is { } found
             ? $"cluster {found.Cluster}, user {found.User}" : null),
-        .. About("cluster", context.Cluster?.Name, file => file.Clusters.FirstOrDefault(one => one.Name == context.Cluster?.Name) is { } found
-            ? DescribeCluster(found) : null),
+        .. About("cluster", context.Cluster?.Name,
+            file => file.Clusters.FirstOrDefault(one => one.Name == context.Cluster?.Name) is { } found ? DescribeCluster(found) : null),
         .. About("user", context.User?.Name, file => file.Users.FirstOrDefault(one => one.Name == context.User?.Name) is { } found
             ? DescribeUser(found) : null),
     ];

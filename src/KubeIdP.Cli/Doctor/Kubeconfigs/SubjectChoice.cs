@@ -25,8 +25,8 @@ internal static class SubjectChoice
 
         return (issuer ?? lastIssuer) is { } known
             ? new Chosen(null, known, name)
-            : throw new Misuse("There is nothing to check: no kubeconfig has a context that signs in with kubelogin or kubeidp, and nobody has "
-                + "signed in on this machine. Name a kubeconfig with --kubeconfig, or an issuer with --issuer.");
+            : throw new Misuse("There is nothing to check: no kubeconfig has a context that signs in with kubelogin or kubeidp, and "
+                + "nobody has signed in on this machine. Name a kubeconfig with --kubeconfig, or an issuer with --issuer.");
     }
 
     private static ContextEntry? Default(MergedKubeconfigs files, List<ContextEntry> ours, string? issuer)

@@ -5,8 +5,8 @@ using KubeIdP.Cli.Doctor.Facts;
 namespace KubeIdP.Cli.Doctor.Sources;
 
 /// <summary>
-/// The files in which kubelogin keeps tokens, one for each issuer, client and set of scopes; read only. Their names are hashes, so that they
-/// are known by what they hold.
+/// The files in which kubelogin keeps tokens, one for each issuer, client and set of scopes; read only. Their names are hashes, so that
+/// they are known by what they hold.
 /// </summary>
 internal static class KubeloginCache
 {
@@ -17,7 +17,8 @@ internal static class KubeloginCache
     /// <param name="option">The value of <c>--token-cache-dir</c>; null without one.</param>
     /// <param name="variable">The environment of the plugin.</param>
     public static string FolderOf(string? option, Func<string, string?> variable, string home) =>
-        option is not null ? (option.StartsWith("~/", StringComparison.Ordinal) ? Path.Combine(home, option[2..]) : Path.GetFullPath(option))
+        option is not null
+            ? option.StartsWith("~/", StringComparison.Ordinal) ? Path.Combine(home, option[2..]) : Path.GetFullPath(option)
         : variable("KUBECACHEDIR") is { Length: > 0 } cache ? Path.Combine(cache, "oidc-login")
         : Path.Combine(home, ".kube", "cache", "oidc-login");
 

@@ -9,8 +9,8 @@ using KubeIdP.Core.Network;
 namespace KubeIdP.Cli.Doctor.Sources;
 
 /// <summary>
-/// Connects to one server as the program does that is looked at: by its proxy and with its rule of trust. It sees the certificate also where
-/// it then refuses the connection, so that nothing is ever sent to a server that this program does not trust.
+/// Connects to one server as the program does that is looked at: by its proxy and with its rule of trust. It sees the certificate also
+/// where it then refuses the connection, so that nothing is ever sent to a server that this program does not trust.
 /// </summary>
 internal sealed class Probe : IDisposable
 {

@@ -5,13 +5,13 @@ using KubeIdP.Cli.Doctor.Facts;
 namespace KubeIdP.Cli.Doctor.Sources;
 
 /// <summary>
-/// The way that the environment names. Programs in Go (kubectl, kubelogin) and this one read it differently: Go knows no ALL_PROXY, and never
-/// uses a proxy for this machine itself.
+/// The way that the environment names. Programs in Go (kubectl, kubelogin) and this one read it differently: Go knows no ALL_PROXY, and
+/// never uses a proxy for this machine itself.
 /// </summary>
 internal static class ProxyVariables
 {
-    private static readonly string[] Names = ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy", "NO_PROXY",
-        "no_proxy"];
+    private static readonly string[] Names =
+        ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy", "NO_PROXY", "no_proxy"];
 
     /// <summary>Those that are set, without user names and passwords.</summary>
     public static IReadOnlyList<(string Name, string Value)> Set(Func<string, string?> variable) =>

@@ -19,7 +19,7 @@ internal sealed class TokenSource(IssuerAccess? access, bool isSignedIn, Surroun
         var own = cached.Where(one => one.Entry.Claims.Issuer == subject.Issuer
                 && one.Entry.Claims.Audiences.Contains(subject.ClientId ?? "", StringComparer.Ordinal))
             .MaxBy(one => one.Entry.Claims.ExpiresAt);
-        var stored = own.Token is { } token ? TokenFacts.Of(token, own.Entry.File, receivedAt: null) : null;
+        var stored = own.Token is { } token ? TokenFacts.Of(token, own.Entry.File) : null;
         if (stored is not null && !stored.IsExpired(now)) return stored;
 
         // A token that has expired still shows what the next one is like.
@@ -41,7 +41,9 @@ internal sealed class TokenSource(IssuerAccess? access, bool isSignedIn, Surroun
             var before = access.State.ReadCluster(cluster, access.State.ReadSession());
             var record = await TokenCommand.GetAsync(access, cluster, client: null, canSignIn: false, here, ct);
             var file = record.Token == before?.Token ? Path.ChangeExtension(access.State.ServedPath(cluster), ".json") : null;
-            return TokenFacts.Of(record.Token, file, DateTimeOffset.FromUnixTimeMilliseconds(record.Life.Since))
+            return TokenFacts.Of(
+                    record.Token, file, DateTimeOffset.FromUnixTimeMilliseconds(record.Life.Since),
+                    file is null ? access.Clock.GetUtcNow() : null)
                 ?? TokenFacts.None("the issuer gave one that is no JWT.");
         }
         catch (NotSignedIn over)
