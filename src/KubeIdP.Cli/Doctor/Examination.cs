@@ -131,8 +131,9 @@ internal sealed class Examination : IDisposable
         {
             Name = "the issuer", Url = url,
             Rule = Plugin?.SkipsTls is true ? TrustRule.Anything : IsKubelogin ? TrustRule.GivenOnly : TrustRule.GivenOrSystem,
-            AuthorityPlace = option is not null ? "--certificate-authority"
-                : Plugin is not null ? $"the arguments of {Plugin.Command} in the kubeconfig" : "--certificate-authority",
+            AuthorityPlace = option is null && Plugin is not null
+                ? $"the arguments of {Plugin.Command} in the kubeconfig"
+                : TargetFacts.AuthorityOption,
             Proxy = IsKubelogin ? ProxyVariables.OfGo(url, pluginVariable) : ProxyVariables.OfThisProcess(url, variable),
             Host = new NameFacts(url.Host, [], null),
         };

@@ -73,7 +73,8 @@ public sealed class ChecklistTests
             "leaves out 1"),
         ["issuer leaves a group out"] = (Right with { Self = Right.Self! with { Groups = ["platform", "everybody"] } }, 7, FindingStatus.Ok,
             "leaves out for this cluster, or renames: everybody"),
-        ["token is large"] = (Right with { Token = EvidenceOf.Token(groups: Many(400)), Review = Right.Review! with { Groups = Many(400) } },
+        ["token is large"] = (
+            Right with { Token = EvidenceOf.Token(groups: Many(400)), Review = Right.Review! with { Groups = Many(400) } },
             8, FindingStatus.Wrong, "400 groups"),
         ["token does not fit into a keyring"] = (Keyring(isWindows: false), 8, FindingStatus.Warning, "--token-cache-storage=disk"),
         ["token does not fit into that of Windows"] = (Keyring(isWindows: true), 8, FindingStatus.Wrong, "--token-cache-storage=disk"),

@@ -44,7 +44,7 @@ internal static class ApiServerCheck
         return succeeded > failed
             ? Observation.Ok("Its authentication configuration was rejected earlier, and the present one is in force.")
             : Observation.Wrong(
-                $"It has rejected its authentication configuration {failures.ToString("F0", CultureInfo.InvariantCulture)} times"
+                $"It has rejected its authentication configuration {Sentence.Count((int)failures, "time")}"
                 + $"{(failed is { } at ? $", last at {Time(at)}" : "")}, and works with an older one.",
                 "An administrator looks for the error in its log, and corrects the file of --authentication-config. It would not "
                 + "start with this file.");

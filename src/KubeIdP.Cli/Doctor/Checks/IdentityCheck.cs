@@ -65,14 +65,14 @@ internal static class IdentityCheck
         if (prefix is null)
         {
             return Observation.Warning(
-                $"The API server takes none of the {inToken.Count} groups of the token ({Sentence.List(inToken)}).",
+                $"The API server takes none of the groups of the token: {Sentence.List(inToken)}.",
                 "An administrator sets --oidc-groups-claim=groups (or claimMappings.groups.claim: groups) at the API server.");
         }
 
         var missing = inToken.Where(group => !atServer.Contains(prefix + group, StringComparer.Ordinal)).ToList();
         var shown = prefix.Length == 0 ? "" : $" with the prefix {prefix}";
         return missing.Count == 0
-            ? Observation.Ok($"It has all {inToken.Count} groups of the token{shown}: {Sentence.List(inToken)}.")
+            ? Observation.Ok($"It has taken all groups of the token{shown}: {Sentence.List(inToken)}.")
             : Observation.Warning($"The API server leaves out {missing.Count} of the groups of the token: {Sentence.List(missing)}.",
                 "An administrator compares claimMappings.groups at the API server.");
     }

@@ -46,7 +46,7 @@ internal static class IssuerCheck
             return Observation.Wrong(
                 $"The issuer calls itself {document.Issuer}, and {Place(subject)} has {subject.Issuer}. "
                 + Difference(document.Issuer, subject.Issuer),
-                $"Write {document.Issuer} in {Place(subject)} exactly so, or get the kubeconfig again. The API server must have the same.");
+                FixOf(subject, document.Issuer));
         }
 
         if (evidence.Token.Claims is { } claims && claims.Issuer != subject.Issuer)
@@ -57,9 +57,14 @@ internal static class IssuerCheck
                 "Sign in again. If this does not help, an administrator must look at the issuer's configuration.");
         }
 
-        return Observation.Ok($"{subject.Issuer}, the same in {Place(subject)}, in the discovery document"
-            + $"{(evidence.Token.Claims is null ? "" : " and in the token")}.");
+        return Observation.Ok($"{subject.Issuer}, the same in {Place(subject)}"
+            + $"{(evidence.Token.Claims is null ? " and in the discovery document." : ", in the discovery document and in the token.")}");
     }
 
-    private static string Place(Subject subject) => subject.Plugin is null ? "the request" : "the kubeconfig";
+    private static string Place(Subject subject) =>
+        subject.Plugin is not null ? "the kubeconfig" : subject.ExpectedIssuer is not null ? "--issuer" : "the last login";
+
+    private static string FixOf(Subject subject, string issuer) => subject.Plugin is not null
+        ? $"Write {issuer} in the kubeconfig exactly so, or get the kubeconfig again. The API server must have the same."
+        : $"Use exactly this address: kubeidp login --issuer {issuer}";
 }

@@ -65,6 +65,6 @@ internal static class KeyCheck
 
         var own = token is { Claims: not null, KeyId: { } known } && keys.KeyIds.Contains(known, StringComparer.Ordinal)
             ? ", with that of the token" : "";
-        return Observation.Ok($"{keys.KeyIds.Count} at {keys.Url}{own}.");
+        return Observation.Ok($"{Sentence.Count(keys.KeyIds.Count, "key")} at {keys.Url}{own}.");
     }
 }

@@ -14,6 +14,9 @@ internal static class Sentence
     public static string List(IReadOnlyList<string> names) =>
         $"{string.Join(", ", names.Take(NamesShown))}{(names.Count > NamesShown ? $" and {names.Count - NamesShown} more" : "")}";
 
+    /// <summary>One group, two groups.</summary>
+    public static string Count(int count, string noun) => count == 1 ? $"{count} {noun}" : $"{count} {noun}s";
+
     /// <summary>In seconds or minutes.</summary>
     public static string Duration(TimeSpan time)
     {

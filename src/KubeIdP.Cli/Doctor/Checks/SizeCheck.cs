@@ -32,9 +32,9 @@ internal static class SizeCheck
         yield return line > HeaderLimit
             ? Observation.Wrong(
                 $"The token makes a header line of {Bytes(line)}, more than the {Bytes(HeaderLimit)} that proxies and ingresses take. "
-                + $"It has {groups} groups.",
+                + $"It has {Sentence.Count(groups, "group")}.",
                 "An administrator lets the cluster have fewer groups (clusters.NAME.groups: include, exclude).")
-            : Observation.Ok($"{Bytes(token.Size)}, with {groups} groups.");
+            : Observation.Ok($"{Bytes(token.Size)}, with {Sentence.Count(groups, "group")}.");
 
         if (evidence.Subject.Plugin is { Kind: PluginKind.Kubelogin, UsesKeyring: true })
         {

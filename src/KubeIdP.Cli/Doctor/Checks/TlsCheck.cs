@@ -67,7 +67,9 @@ internal static class TlsCheck
         {
             null => Observation.Wrong(
                 $"This machine does not trust the authority of {target.Name}'s certificate ({shown.IssuedBy}), and no other one is named.",
-                $"Name it in {target.AuthorityPlace}: get the kubeconfig again."),
+                target.AuthorityPlace == TargetFacts.AuthorityOption
+                    ? $"Name a file with it: {TargetFacts.AuthorityOption} FILE"
+                    : $"Name it in {target.AuthorityPlace}: get the kubeconfig again."),
             _ when shown.SystemTrusts => Observation.Wrong(
                 $"The certificate of {target.Name} is trusted by this machine ({shown.IssuedBy}), but not by the certificate authority in "
                 + $"{target.AuthorityPlace}, which replaces those of the machine.",

@@ -3,6 +3,9 @@ namespace KubeIdP.Cli.Doctor.Facts;
 /// <summary>How a server was reached.</summary>
 internal sealed record TargetFacts
 {
+    /// <summary>The option that names an authority.</summary>
+    public const string AuthorityOption = "--certificate-authority";
+
     /// <summary>"The issuer" or "the API server", as the subject of a sentence.</summary>
     public required string Name { get; init; }
 

@@ -40,7 +40,8 @@ internal sealed record TokenFacts
         TokenClaims.Read(token) is { } claims
             ? new TokenFacts
             {
-                Secret = token, File = file, Claims = claims, KeyId = TokenClaims.KeyIdOf(token), AskedAt = askedAt, ReceivedAt = receivedAt,
+                Secret = token, File = file, Claims = claims, KeyId = TokenClaims.KeyIdOf(token), AskedAt = askedAt,
+                ReceivedAt = receivedAt,
             }
             : null;
 
