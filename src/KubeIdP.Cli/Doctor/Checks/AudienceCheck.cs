@@ -41,9 +41,10 @@ internal static class AudienceCheck
         if (SkippedFor(verdicts) is { } skipped) return skipped;
 
         var review = evidence.Review;
-        if (review?.Status is not { } status)
+        if (review is null) return verdicts.SkippedFor(CheckNumber.Tls) ?? Observation.Skipped("The API server was not asked.");
+        if (review.Status is not { } status)
             return Observation.Wrong($"The API server did not answer who this token is: "
-                + $"{review?.Fault ?? "it was not asked."}", "Try again.");
+                + $"{review.Fault}", "Try again.");
 
         return status switch
         {

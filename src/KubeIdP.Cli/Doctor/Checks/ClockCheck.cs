@@ -11,7 +11,7 @@ internal static class ClockCheck
     public static readonly TimeSpan Warned = TimeSpan.FromSeconds(5);
     public static readonly TimeSpan Refused = TimeSpan.FromSeconds(20);
 
-    private const string Fix = "Set the clock of this machine by NTP: timedatectl set-ntp true (Windows: w32tm /resync).";
+    private const string OwnFix = "Set the clock of this machine by NTP: timedatectl set-ntp true (Windows: w32tm /resync).";
 
     public static Finding Decide(Verdicts verdicts) => Finding.Of(CheckNumber.Clock, "clock", [.. Judge(verdicts)]);
 
@@ -31,22 +31,25 @@ internal static class ClockCheck
     {
         var evidence = verdicts.Evidence;
         if (verdicts.SkippedWithout(evidence.Issuer) is { } skipped) yield return skipped;
-        else yield return Compare(evidence.Issuer, evidence.Issuer.Answer!);
+        else yield return Compare(evidence.Issuer, evidence.Issuer.Answer!, evidence.ApiServer);
 
-        if (evidence.ApiServer?.Answer is { } answer) yield return Compare(evidence.ApiServer, answer);
+        if (evidence.ApiServer?.Answer is { } answer) yield return Compare(evidence.ApiServer, answer, evidence.Issuer);
 
         // The times in tokens come from the clock of the issuer's database.
         if (FromToken(evidence) is { } fromToken) yield return fromToken;
     }
 
-    private static Observation Compare(TargetFacts target, HttpFacts answer)
+    /// <param name="other">The other server: where it agrees with this machine, this machine is probably right.</param>
+    private static Observation Compare(TargetFacts target, HttpFacts answer, TargetFacts? other)
     {
         if (Ahead(answer) is not { } ahead) return Observation.Skipped($"{Sentence.Start(target.Name)} does not say what time it is.");
 
         return Grade(ahead,
             $"This machine's clock is {Sentence.Duration(ahead)} {(ahead > TimeSpan.Zero ? "behind" : "ahead of")} the clock of "
             + $"{target.Name}.",
-            Fix) ?? Observation.Ok($"This machine and {target.Name} agree to {Sentence.Duration(Warned)}.");
+            other?.Answer is { } witness && Ahead(witness)?.Duration() < Warned
+                ? $"This machine agrees with {other.Name}, so an administrator should run NTP on the machine of {target.Name}."
+                : OwnFix) ?? Observation.Ok($"This machine and {target.Name} agree to {Sentence.Duration(Warned)}.");
     }
 
     private static Observation? FromToken(Evidence evidence)

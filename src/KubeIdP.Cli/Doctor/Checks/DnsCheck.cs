@@ -18,6 +18,7 @@ internal static class DnsCheck
         { Host.Fault: { } fault } => Observation.Wrong(
             $"The name of {target.Name}, {target.Host.Host}, is not found: {fault}",
             $"Check its spelling, and whether this machine is in the right network or VPN: getent hosts {target.Host.Host}"),
+        { Host.Addresses: [var only] } when only == target.Host.Host => Observation.Ok($"{only} is an address."),
         _ => Observation.Ok($"{target.Host.Host} is {string.Join(", ", target.Host.Addresses.Take(3))}."),
     };
 }

@@ -1,11 +1,10 @@
-using System.Text.RegularExpressions;
 using KubeIdP.Cli.Doctor.Facts;
 using KubeIdP.Cli.Doctor.Kubeconfigs;
 
 namespace KubeIdP.Cli.Doctor.Checks;
 
 /// <summary>Whether the plugin is there, is new enough, keeps only tokens that count, and is called as the person thinks.</summary>
-internal static partial class PluginCheck
+internal static class PluginCheck
 {
     /// <summary>The first with <c>--token-cache-storage</c>.</summary>
     public static readonly Version OldestKubelogin = new(1, 32);
@@ -25,18 +24,17 @@ internal static partial class PluginCheck
     }
 
     /// <summary>Null if it says none.</summary>
-    public static Version? VersionOf(string output) =>
-        VersionPattern().Match(output) is { Success: true } match && Version.TryParse(match.Groups["version"].Value, out var version)
-            ? version
-            : null;
+    public static Version? VersionOf(string output)
+    {
+        foreach (var word in output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
+            if (Version.TryParse(word.TrimStart('v').Split('-', '+')[0], out var version)) return version;
+        return null;
+    }
 
     /// <summary>Whether the plugin presents a token of a key that is gone, which every API server refuses.</summary>
     public static bool PresentsStaleToken(Evidence evidence) =>
         evidence is { Token: { File: not null, KeyId: var id } token, Keys: { Fault: null, KeyIds: var published } }
         && !token.IsExpired(evidence.Now) && (id is null || !published.Contains(id, StringComparer.Ordinal));
-
-    [GeneratedRegex(@"\bv?(?<version>\d{1,4}\.\d{1,4}(\.\d{1,4})?)", RegexOptions.CultureInvariant)]
-    private static partial Regex VersionPattern();
 
     private static Observation Program(PluginCall plugin, PluginFacts facts)
     {
@@ -93,19 +91,22 @@ internal static partial class PluginCheck
 
         if (evidence.Subject.Plugin!.Kind is not PluginKind.Kubelogin) yield break;
 
-        foreach (var left in evidence.Plugin.Cached.Where(one => IsLeft(one, evidence.Plugin.KnownClients)))
+        var subject = evidence.Subject;
+        foreach (var left in evidence.Plugin.Cached.Where(one => !IsKnown(one, evidence.Plugin.KnownClients)))
         {
-            var isRenamed = evidence.Subject.ClientId is { } client && left.Claims.Audiences.Contains(client, StringComparer.Ordinal);
-            yield return Observation.Warning(
-                $"{left.File} is left from "
-                + $"{(isRenamed ? "another address of this cluster's issuer" : "a client that no kubeconfig names")}: "
-                + $"{left.Claims.Issuer} for {Sentence.List(left.Claims.Audiences)}"
-                + $"{(isRenamed ? $". {IssuerCheck.Difference(left.Claims.Issuer, evidence.Subject.Issuer)}" : ".")}",
-                $"Delete it: rm '{left.File}'");
+            // Files of other clusters at other issuers may belong to a kubeconfig that is not among these.
+            var isSameClient = subject.ClientId is { } client && left.Claims.Audiences.Contains(client, StringComparer.Ordinal);
+            if (!isSameClient && left.Claims.Issuer != subject.Issuer) continue;
+
+            var what = isSameClient
+                ? $"another address of this cluster's issuer: {left.Claims.Issuer}. "
+                    + IssuerCheck.Difference(left.Claims.Issuer, subject.Issuer)
+                : $"a client that the kubeconfig does not name: {Sentence.List(left.Claims.Audiences)}.";
+            yield return Observation.Warning($"{left.File} is left from {what}", $"Delete it: rm '{left.File}'");
         }
     }
 
-    private static bool IsLeft(CachedToken cached, IReadOnlyList<(string Issuer, string ClientId)> known) => !known.Any(one =>
+    private static bool IsKnown(CachedToken cached, IReadOnlyList<(string Issuer, string ClientId)> known) => known.Any(one =>
         one.Issuer == cached.Claims.Issuer && cached.Claims.Audiences.Contains(one.ClientId, StringComparer.Ordinal));
 
     private static IEnumerable<Observation> Logins(Verdicts verdicts) =>

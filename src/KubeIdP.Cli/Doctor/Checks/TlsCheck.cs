@@ -23,6 +23,12 @@ internal static class TlsCheck
                 "Get the kubeconfig again.");
         }
 
+        if (target.Url.Scheme == Uri.UriSchemeHttp)
+        {
+            return Observation.Wrong($"The address of {target.Name}, {target.Url}, is without TLS: anybody on the way could read a token.",
+                "Write https in the kubeconfig, or get it again.");
+        }
+
         return target.Certificate switch
         {
             { } shown when target.Rule is not TrustRule.Anything && !shown.IsAccepted(target.Rule) => Refused(target, shown, now),

@@ -45,8 +45,10 @@ internal sealed record TokenFacts
             }
             : null;
 
-    /// <summary>Whether it would be refused for its age alone, by this machine's clock.</summary>
-    public bool IsExpired(DateTimeOffset now) => Claims?.ExpiresAt is { } end && end <= now;
+    /// <summary>
+    /// Whether the plugin would replace it. kubelogin goes by <c>exp</c> and this machine's clock; kubeidp has replaced it already.
+    /// </summary>
+    public bool IsExpired(DateTimeOffset now) => AskedAt is null && Claims?.ExpiresAt is { } end && end <= now;
 
     /// <summary>Keeps the token out of any text.</summary>
     public override string ToString() => Claims is null ? "no token" : $"a token of {Plain.Text(Claims.Issuer)}";
