@@ -1,6 +1,7 @@
 using System.CommandLine;
 using KubeIdP.Cli.Administration;
 using KubeIdP.Cli.Doctor;
+using KubeIdP.Cli.Kubeconfigs;
 using KubeIdP.Cli.SignIn;
 using KubeIdP.Cli.Terminal;
 using KubeIdP.Cli.Token;
@@ -24,6 +25,7 @@ internal static class CommandLine
         root.Add(LogoutCommand.Create(issuer));
         root.Add(WhoAmICommand.Create(issuer));
         root.Add(TokenCommand.Create(issuer));
+        root.Add(OwnKubeconfigCommand.Create(issuer));
         root.Add(DoctorCommand.Create(issuer));
         AddAdministration(root, issuer);
         CompletionCommand.AddTo(root, Program);
@@ -41,7 +43,7 @@ internal static class CommandLine
         [
             PeopleCommand.Create(host), SessionsCommand.Create(host), ReportCommand.Create(host),
             new Command("audit", "Read the audit log: who did what to whom.") { AuditListCommand.Create(host) },
-            ClustersCommand.Create(host, ClustersKubeconfigCommand.Create(host)),
+            ClustersCommand.Create(host, ClustersCommand.Kubeconfig(host)),
         ])
         {
             access.AddTo(command);

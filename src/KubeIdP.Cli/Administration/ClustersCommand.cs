@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using KubeIdP.Cli.Api;
+using KubeIdP.Cli.Kubeconfigs;
 using KubeIdP.Cli.Terminal;
 
 namespace KubeIdP.Cli.Administration;
@@ -9,12 +10,19 @@ namespace KubeIdP.Cli.Administration;
 internal static class ClustersCommand
 {
     /// <param name="host">Has the clusters.</param>
-    /// <param name="kubeconfig">The command of <see cref="ClustersKubeconfigCommand"/>.</param>
+    /// <param name="kubeconfig">The command of <see cref="Kubeconfig"/>.</param>
     public static Command Create(IVerbHost host, Command kubeconfig) =>
         new("clusters", "Show the clusters of the configuration, and what each and its kubectl need to use this issuer.")
         {
             List(host), Show(host), Instructions(host), kubeconfig, Flags(host), AuthenticationConfig(host),
         };
+
+    /// <inheritdoc cref="KubeconfigCommand.Create"/>
+    public static Command Kubeconfig(IVerbHost host, Option? commands = null, Func<ParseResult, string, Task<int>>? printCommands = null) =>
+        KubeconfigCommand.Create(
+            (parsed, names, use, ct) => host.WithClustersAsync(
+                parsed, async clusters => await use(await clusters.KubeconfigAsync(names, ct)), ct),
+            "clusters kubeconfig", commands, printCommands);
 
     public static Argument<string> Client() =>
         new("CLIENT") { Description = "The client id of the cluster, as the configuration names it." };

@@ -70,5 +70,5 @@ internal static class LoginCommand
     }
 
     private static string Sentence(string what, WhoAmI me) => Plain.Text(
-        $"{what} at {me.Issuer} as {me.Username}{(me.Session?.EndsAt is { } end ? $" until {WhoAmICommand.Local(end)}" : "")}.");
+        $"{what} at {me.Issuer} as {me.Username}{(me.EndsAt is { } end ? $" until {WhoAmICommand.Local(end)}" : "")}.");
 }

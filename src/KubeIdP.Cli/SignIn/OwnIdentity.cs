@@ -16,14 +16,15 @@ internal sealed class OwnIdentity(IssuerAccess access)
         var clusters = await api.ClustersAsync(ct);
         var now = access.Clock.GetUtcNow();
         await StoreAsync(
-            new StoredPerson(me.Subject, me.Username, me.Name, me.Email, me.Groups, me.Session?.EndsAt, now), ct);
-        return new WhoAmI(access.Issuer, me.Subject, me.Username, me.Name, me.Email, me.Groups, me.Session, clusters, IsStored: false, now);
+            new StoredPerson(me.Subject, me.Username, me.Name, me.Email, me.Groups, me.Session.EndsAt, now), ct);
+        return new WhoAmI(access.Issuer, me.Subject, me.Username, me.Name, me.Email, me.Groups, me.Session.EndsAt, me.Session, clusters,
+            IsStored: false, now);
     }
 
     /// <summary>What the server said last; null if nobody is signed in.</summary>
     public WhoAmI? Stored() => access.State.ReadSession() is { Self: not null, Person: { } known }
         ? new WhoAmI(access.Issuer, known.Subject, known.Username, known.Name, known.Email, known.Groups,
-            new SelfSession { EndsAt = known.EndsAt }, Clusters: null, IsStored: true, known.KnownAt)
+            known.EndsAt, Session: null, Clusters: null, IsStored: true, known.KnownAt)
         : null;
 
     private async Task StoreAsync(StoredPerson person, CancellationToken ct)

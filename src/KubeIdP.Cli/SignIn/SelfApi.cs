@@ -2,6 +2,7 @@ using System.Net.Http;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using KubeIdP.Cli.Api;
 using KubeIdP.Cli.Network;
 
 namespace KubeIdP.Cli.SignIn;
@@ -13,14 +14,21 @@ internal sealed class SelfApi(IssuerAccess access)
 
     private readonly SelfGrant grant = new(access);
 
-    public Task<SelfAnswer> SelfAsync(CancellationToken ct) => GetAsync(Path, SelfJson.Default.SelfAnswer, ct);
+    public Task<SelfPerson> SelfAsync(CancellationToken ct) => GetAsync(Path, SelfJson.Default.SelfPerson, ct);
 
     public Task<List<SelfCluster>> ClustersAsync(CancellationToken ct) =>
         GetAsync($"{Path}/clusters", SelfJson.Default.ListSelfCluster, ct);
 
+    /// <summary>One kubeconfig for all of these clusters; the context of the first one is the current one.</summary>
+    public Task<string> KubeconfigAsync(IReadOnlyList<string> names, CancellationToken ct) =>
+        GetAsync($"{Path}/kubeconfig?{string.Join('&', names.Select(name => $"cluster={Uri.EscapeDataString(name)}"))}", body => body, ct);
+
+    private Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken ct)
+        where T : class => GetAsync(path, body => Parse(body, type), ct);
+
     /// <exception cref="NotSignedIn">Nobody is, or not any more.</exception>
     /// <exception cref="Outage">There was no answer, or none of this API.</exception>
-    private async Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken ct)
+    private async Task<T> GetAsync<T>(string path, Func<string, T?> read, CancellationToken ct)
         where T : class
     {
         for (string? refused = null; ;)
@@ -41,7 +49,7 @@ internal sealed class SelfApi(IssuerAccess access)
                 continue;
             }
 
-            return answer.Status is 200 && Parse(answer.Body, type) is { } content ? content : throw FaultOf(url, answer);
+            return answer.Status is 200 && read(answer.Body) is { } content ? content : throw FaultOf(url, answer);
         }
     }
 

@@ -34,7 +34,7 @@ internal static class WhoAmICommand
         var details = string.Join(", ", new[] { me.Name, me.Email }.Where(detail => !string.IsNullOrEmpty(detail)));
         var text = new StringBuilder(Plain.Text(details.Length > 0 ? $"{me.Username} ({details})" : me.Username));
         Line("Issuer", me.Issuer);
-        if (me.Session?.EndsAt is { } end) Line("Session", $"until {Local(end)}");
+        if (me.EndsAt is { } end) Line("Session", $"until {Local(end)}");
         Line("Groups", me.Groups.Count > 0 ? string.Join(", ", me.Groups) : "none");
         if (me.Clusters is { } clusters)
             Line("Clusters", clusters.Count > 0 ? string.Join(", ", clusters.Select(cluster => cluster.Name)) : "none");

@@ -11,7 +11,7 @@ internal static class ServerClustersCommand
     {
         var shell = new Option<Shell?>("--shell") { Description =
             "bash or powershell: print the kubectl commands that add a user and a context for one cluster, that of the current context." };
-        var kubeconfig = ClustersKubeconfigCommand.Create(context, shell, (parsed, name) =>
+        var kubeconfig = ClustersCommand.Kubeconfig(context, shell, (parsed, name) =>
             context.WithConfiguredClustersAsync(parsed, async configured =>
             {
                 await Console.Out.WriteLineAsync(configured.Find(name).Kubectl(parsed.GetValue(shell)!.Value));

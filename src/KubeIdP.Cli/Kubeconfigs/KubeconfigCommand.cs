@@ -1,16 +1,15 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using KubeIdP.Cli.Kubeconfigs;
 using KubeIdP.Cli.Terminal;
 
-namespace KubeIdP.Cli.Administration;
+namespace KubeIdP.Cli.Kubeconfigs;
 
 /// <summary>Prints the kubeconfig of clusters, writes it to a file, or merges it into one.</summary>
-internal sealed class ClustersKubeconfigCommand
+internal sealed class KubeconfigCommand
 {
-    private readonly Argument<string[]> names = new("CLIENT")
+    private readonly Argument<string[]> names = new("CLUSTER")
     {
-        Description = "The client ids of the clusters, as the configuration names them.", Arity = ArgumentArity.OneOrMore,
+        Description = "The names of the clusters, as the configuration of the server has them.", Arity = ArgumentArity.OneOrMore,
     };
 
     private readonly Option<FileInfo?> file = new("--file")
@@ -24,8 +23,9 @@ internal sealed class ClustersKubeconfigCommand
     private readonly Option<FileInfo?> merge = new("--merge")
     {
         Description =
-            "Merge into this kubeconfig, such as ~/.kube/config. Everything else in it stays; a copy of it as it was is stored beside it.",
-        HelpName = "file",
+            "Merge into this kubeconfig; default: the first of KUBECONFIG, or ~/.kube/config. Everything else in it stays; a copy of it as "
+            + "it was is stored beside it.",
+        HelpName = "file", Arity = ArgumentArity.ZeroOrOne,
     };
 
     private readonly Option<bool> use = new("--use")
@@ -35,21 +35,22 @@ internal sealed class ClustersKubeconfigCommand
 
     private readonly Option<string> output = OutputFormat.Option();
 
-    private ClustersKubeconfigCommand()
+    private KubeconfigCommand()
     {
     }
 
-    public static Command Create(IVerbHost host) => Create(host, commands: null, printCommands: null);
-
-    /// <param name="host">Has the clusters.</param>
+    /// <param name="withText">Gets the kubeconfig of clusters by their names, and goes on with it. Returns the exit status.</param>
+    /// <param name="words">The words of the command, for its examples.</param>
     /// <param name="commands">
     /// An option that prints something else in place of a kubeconfig, for one cluster: that of the current context. A context of each would
     /// be for the same API server, which would get the tokens for the others.
     /// </param>
     /// <param name="printCommands">Prints it, given the name of the cluster.</param>
-    public static Command Create(IVerbHost host, Option? commands, Func<ParseResult, string, Task<int>>? printCommands)
+    public static Command Create(
+        Func<ParseResult, IReadOnlyList<string>, Func<string, Task<int>>, CancellationToken, Task<int>> withText, string words,
+        Option? commands = null, Func<ParseResult, string, Task<int>>? printCommands = null)
     {
-        var own = new ClustersKubeconfigCommand();
+        var own = new KubeconfigCommand();
         var command = new Command("kubeconfig", "Print the kubeconfig of one or several clusters. It contains no secret.")
         {
             own.names, own.file, own.force, own.merge, own.use, own.output,
@@ -60,7 +61,13 @@ internal sealed class ClustersKubeconfigCommand
             var ways = new[] { own.file, own.merge, commands }.OfType<Option>()
                 .Where(option => given.GetResult(option) is { Implicit: false }).ToList();
             if (ways.Count > 1) given.AddError($"Use only one of {string.Join(" and ", ways.Select(option => option.Name))}.");
-            if (given.GetValue(own.use) && given.GetValue(own.merge) is null) given.AddError("--use is for --merge.");
+            if (given.GetResult(own.merge) is { Tokens: [{ Value: var bare }] } && !IsPath(bare))
+            {
+                given.AddError($"--merge takes the path of a file, and {bare} looks like the name of a cluster. Put --merge last, or write "
+                    + $"./{bare}.");
+            }
+
+            if (given.GetValue(own.use) && given.GetResult(own.merge) is null or { Implicit: true }) given.AddError("--use is for --merge.");
             if (given.GetValue(own.force) && given.GetValue(own.file) is null) given.AddError("--force is for --file.");
             if (commands is not null && given.GetResult(commands) is { Implicit: false }
                 && given.GetResult(own.names) is { Tokens.Count: > 1 })
@@ -70,16 +77,15 @@ internal sealed class ClustersKubeconfigCommand
         });
         command.SetAction((parsed, ct) => commands is not null && parsed.GetResult(commands) is { Implicit: false }
             ? printCommands!(parsed, parsed.GetValue(own.names)![0])
-            : host.WithClustersAsync(parsed, clusters => own.RunAsync(clusters, parsed, ct), ct));
-        return command.With("clusters kubeconfig kubernetes", "clusters kubeconfig kubernetes staging --merge ~/.kube/config");
+            : withText(parsed, parsed.GetValue(own.names)!, text => own.RunAsync(text, parsed), ct));
+        return command.With($"{words} kubernetes", $"{words} kubernetes staging --merge", $"{words} kubernetes --merge ~/.kube/other");
     }
 
-    private async Task<int> RunAsync(IClusters clusters, ParseResult parsed, CancellationToken ct)
+    private async Task<int> RunAsync(string text, ParseResult parsed)
     {
         var (wanted, format) = (parsed.GetValue(names)!, parsed.GetValue(output));
-        var text = await clusters.KubeconfigAsync(wanted, ct);
         if (PathOf(parsed.GetValue(file)) is { } target) return await WriteAsync(target, text, parsed.GetValue(force), format);
-        if (PathOf(parsed.GetValue(merge)) is { } merged) return await MergeAsync(merged, text, parsed.GetValue(use), format);
+        if (parsed.GetResult(merge) is { Implicit: false } && (PathOf(parsed.GetValue(merge)) ?? OwnFile()) is var merged) return await MergeAsync(merged, text, parsed.GetValue(use), format);
 
         if (OutputFormat.IsTable(format)) await Console.Out.WriteAsync(text);
         else await OutputFormat.WriteAsync(format, new JsonObject { ["kubeconfig"] = text }, wanted.Distinct(), text);
@@ -147,6 +153,16 @@ internal sealed class ClustersKubeconfigCommand
     private static bool IsUnread(string path) =>
         Environment.GetEnvironmentVariable("KUBECONFIG") is { Length: > 0 } files
             && !files.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Any(file => Path.GetFullPath(file) == path);
+
+    /// <summary>The file that kubectl itself changes.</summary>
+    private static string OwnFile() =>
+        (Environment.GetEnvironmentVariable("KUBECONFIG") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries) is
+            [var first, ..]
+            ? Path.GetFullPath(first)
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".kube", "config");
+
+    /// <summary>A name of a cluster is no path, unless there is such a file.</summary>
+    private static bool IsPath(string text) => text.AsSpan().ContainsAny('/', '\\') || File.Exists(text);
 
     /// <summary>PowerShell and <c>--merge=~/…</c> leave the tilde to the program.</summary>
     private static string? PathOf(FileInfo? given) => given?.ToString() switch
