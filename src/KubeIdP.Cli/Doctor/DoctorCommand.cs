@@ -39,7 +39,7 @@ internal static class DoctorCommand
                 findings.Where(finding => finding.IsWrong).Select(finding => finding.Check), DoctorOutput.Text(findings));
             return findings.Any(finding => finding.IsWrong) ? ExitCode.NotDone : 0;
         });
-        return command;
+        return command.With("doctor", "doctor prod --output json");
     }
 
     /// <exception cref="Misuse">There is nothing to look at.</exception>

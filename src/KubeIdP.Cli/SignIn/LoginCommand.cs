@@ -1,6 +1,7 @@
 using System.CommandLine;
 using KubeIdP.Cli.Network;
 using KubeIdP.Cli.Store;
+using KubeIdP.Cli.Terminal;
 
 namespace KubeIdP.Cli.SignIn;
 
@@ -23,7 +24,7 @@ internal static class LoginCommand
             await Console.Out.WriteLineAsync(
                 await RunAsync(access, wish, Surroundings.OfThisProcess(), parsed.GetValue(force), ct));
         });
-        return command;
+        return command.With("login --issuer https://idp.example.com", "login --device-code");
     }
 
     /// <summary>What it ended with.</summary>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using KubeIdP.Cli.Network;
 using KubeIdP.Cli.Store;
+using KubeIdP.Cli.Terminal;
 
 namespace KubeIdP.Cli.SignIn;
 
@@ -28,7 +29,7 @@ internal static class LogoutCommand
 
             return isDone ? 0 : ExitCode.NotDone;
         });
-        return command;
+        return command.With("logout", "logout --all");
     }
 
     /// <summary>Deletes the files in any case.</summary>

@@ -21,7 +21,7 @@ internal static class WhoAmICommand
             await OutputFormat.WriteAsync(
                 parsed.GetValue(output), JsonSerializer.SerializeToNode(me, SelfJson.Default.WhoAmI), [me.Username], Text(me));
         });
-        return command;
+        return command.With("whoami", "whoami --output json");
     }
 
     /// <summary>A point in time for people: in the time zone of this machine.</summary>

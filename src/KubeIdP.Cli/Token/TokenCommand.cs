@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using KubeIdP.Cli.SignIn;
 using KubeIdP.Cli.Store;
+using KubeIdP.Cli.Terminal;
 
 namespace KubeIdP.Cli.Token;
 
@@ -31,7 +32,7 @@ internal static class TokenCommand
             var record = await GetAsync(access, parsed.GetValue(cluster)!, client, canSignIn, here, ct);
             await Console.Out.WriteLineAsync(AnswerOf(record, access.Now, info.ApiVersion));
         });
-        return command;
+        return command.With("token prod", "token prod --issuer https://idp.example.com --no-login");
     }
 
     /// <summary>A usable token.</summary>

@@ -73,12 +73,14 @@ public sealed class ClustersKubeconfigCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("Use only one of --file and --merge.", "prod", "--file", "a", "--merge", "b")]
-    [InlineData("Use only one of --merge and --shell.", "prod", "--merge", "b", "--shell", "bash")]
+    [InlineData("Use only one of --file and --merge.", "prod", "--file", "a", "--merge", "./b")]
+    [InlineData("Use only one of --merge and --shell.", "prod", "--merge", "./b", "--shell", "bash")]
     [InlineData("--shell is for one cluster: that of the current context.", "prod", "dev", "--shell", "bash")]
     [InlineData("--use is for --merge.", "prod", "--use")]
-    [InlineData("--force is for --file.", "prod", "--merge", "a", "--force")]
-    [InlineData("Required argument 'CLIENT' missing for command: 'kubeconfig'.")]
+    [InlineData("--force is for --file.", "prod", "--merge", "./a", "--force")]
+    [InlineData("--merge takes the path of a file, and dev looks like the name of a cluster. Put --merge last, or write ./dev.", "--merge",
+        "dev", "prod")]
+    [InlineData("Required argument 'CLUSTER' missing for command: 'kubeconfig'.")]
     public async Task Wrong_arguments_are_named(string error, params string[] words)
     {
         var outcome = await RunAsync(words);

@@ -115,5 +115,5 @@ internal static class PluginCheck
         select Observation.Warning(
             $"There is another login at {verdicts.Evidence.Subject.Issuer}, with another certificate authority than the kubeconfig "
             + $"has: {folder}. The kubeconfig does not use it.",
-            "Sign in as the kubeconfig does, by a kubectl command, and end the other login with kubeidp logout.");
+            "Sign in as the kubeconfig does, by a kubectl command; the command kubeidp logout ends the other login.");
 }
