@@ -5,7 +5,7 @@ namespace KubeIdP.Cli.SignIn;
 
 /// <summary>
 /// The access token of an administrator or auditor, for the API. It is a grant of its own: it needs a proof of the person that is at most
-/// fifteen minutes old (SECURITY.md, rule 20), so it comes from a browser and is never given for a device code.
+/// fifteen minutes old, so it comes from a browser and is never given for a device code.
 /// </summary>
 internal sealed class AdminGrant(IssuerAccess access)
 {

@@ -45,6 +45,6 @@ internal sealed record StoredGrant
     /// <summary>That of the access token.</summary>
     public required Lifespan Life { get; init; }
 
-    /// <summary>Of an administrator's grant: how long it can be refreshed after the login (SECURITY.md, rule 20).</summary>
+    /// <summary>Of an administrator's grant: how long it can be refreshed after the login.</summary>
     public Lifespan? Refreshable { get; init; }
 }
