@@ -67,7 +67,8 @@ internal sealed class KubeconfigCommand
                     + $"./{bare}.");
             }
 
-            if (given.GetValue(own.use) && given.GetResult(own.merge) is null or { Implicit: true }) given.AddError("--use is for --merge.");
+            if (given.GetValue(own.use) && given.GetResult(own.merge) is null or { Implicit: true })
+                given.AddError("--use is for --merge.");
             if (given.GetValue(own.force) && given.GetValue(own.file) is null) given.AddError("--force is for --file.");
             if (commands is not null && given.GetResult(commands) is { Implicit: false }
                 && given.GetResult(own.names) is { Tokens.Count: > 1 })
@@ -85,7 +86,8 @@ internal sealed class KubeconfigCommand
     {
         var (wanted, format) = (parsed.GetValue(names)!, parsed.GetValue(output));
         if (PathOf(parsed.GetValue(file)) is { } target) return await WriteAsync(target, text, parsed.GetValue(force), format);
-        if (parsed.GetResult(merge) is { Implicit: false } && (PathOf(parsed.GetValue(merge)) ?? OwnFile()) is var merged) return await MergeAsync(merged, text, parsed.GetValue(use), format);
+        if (parsed.GetResult(merge) is { Implicit: false })
+            return await MergeAsync(PathOf(parsed.GetValue(merge)) ?? OwnFile(), text, parsed.GetValue(use), format);
 
         if (OutputFormat.IsTable(format)) await Console.Out.WriteAsync(text);
         else await OutputFormat.WriteAsync(format, new JsonObject { ["kubeconfig"] = text }, wanted.Distinct(), text);

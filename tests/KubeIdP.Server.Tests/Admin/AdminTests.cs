@@ -1,4 +1,5 @@
 using KubeIdP.Data.People;
+using KubeIdP.Server.Clients;
 using KubeIdP.Testing.Browsers;
 using Microsoft.EntityFrameworkCore;
 
@@ -7,6 +8,15 @@ namespace KubeIdP.Server.Tests.Admin;
 /// <summary>An issuer with alice, who is nobody special, and with auditors.</summary>
 public abstract class AdminTests(ClassIssuer shared, bool postgres) : IssuerTests(shared, postgres)
 {
+    /// <summary>With device codes for the cluster that every test has.</summary>
+    private protected static Settings WithDeviceCodes(Settings settings) => settings with
+    {
+        Clusters = new Dictionary<string, ClusterOptions>(settings.Clusters)
+        {
+            ["kubernetes"] = settings.Clusters["kubernetes"] with { DeviceCode = new() },
+        },
+    };
+
     private protected override Func<Settings, Settings> Change => settings =>
         settings with { Admin = settings.Admin with { AuditorGroups = ["local:auditors"] } };
 

@@ -25,6 +25,8 @@ public sealed class PageTextTests(ClassIssuer shared) : AdminTests(shared, postg
 
     private readonly Dictionary<BrowserClient, string> tokens = [];
 
+    private protected override Func<Settings, Settings> Change => settings => WithDeviceCodes(base.Change(settings));
+
     [Fact]
     public async Task No_text_of_a_page_is_a_fault_of_the_server_or_taken_as_it_is()
     {

@@ -24,6 +24,8 @@ public sealed class SentTwiceTests(ClassIssuer shared) : AdminTests(shared, post
 {
     private const string Chosen = "seven quiet herons";
 
+    private protected override Func<Settings, Settings> Change => settings => WithDeviceCodes(base.Change(settings));
+
     /// <summary>By the handler that takes it, and what is special about it: how to come to the form, filled in.</summary>
     private static readonly Dictionary<string, Func<SentTwiceTests, Task<Form>>> Forms = new(StringComparer.Ordinal)
     {
@@ -51,6 +53,12 @@ public sealed class SentTwiceTests(ClassIssuer shared) : AdminTests(shared, post
         ["Consent.OnPost"] = async test => new(await test.AliceBrowser.GoAsync(test.AuthorizeUrl("&prompt=consent"), Ct), "Continue"),
         ["Consent.OnPostRefuse"] = async test =>
             new(await test.AliceBrowser.GoAsync(test.AuthorizeUrl("&prompt=consent"), Ct), "Don’t share"),
+        ["Device.OnPostAsync"] = async test =>
+            new((await test.AliceBrowser.GoAsync("/device", Ct)).Fill("Code", await test.DeviceCodeAsync()), "Continue"),
+        ["Device.OnPostAsync wrong"] = async test =>
+            new((await test.AliceBrowser.GoAsync("/device", Ct)).Fill("Code", "BBBB-BBBB"), "Continue", IsRefused: true),
+        ["ConfirmDevice.OnPostDenyAsync"] = async test => new(await test.AtDeviceAsync(), DeviceCodes.No),
+        ["ConfirmDevice.OnPostApproveAsync"] = async test => new(await test.AtDeviceAsync(), DeviceCodes.Yes),
         ["SignOut.OnPostAsync"] = async test => new(await test.AliceBrowser.GoAsync("/logout", Ct), "Sign out"),
         ["Invitation.OnPostAsync"] = async test => new(await test.InvitationAsync(Chosen), "Continue"),
         ["Invitation.OnPostAsync wrong"] = async test => new(await test.InvitationAsync("short"), "Continue", IsRefused: true),
@@ -178,6 +186,15 @@ public sealed class SentTwiceTests(ClassIssuer shared) : AdminTests(shared, post
         Assert.Equal(handlers.Order(StringComparer.Ordinal),
             Forms.Keys.Select(name => name.Split(' ')[0]).Distinct().Order(StringComparer.Ordinal));
     }
+
+    private async Task<string> DeviceCodeAsync()
+    {
+        using var machine = Issuer.CreateClient();
+        return (await machine.AskForDeviceAsync(Ct)).UserCode;
+    }
+
+    private async Task<Page> AtDeviceAsync() =>
+        await (await AliceBrowser.GoAsync("/device", Ct)).Fill("Code", await DeviceCodeAsync()).PressAsync("Continue", Ct);
 
     private async Task<Answer> SendAsync(HttpRequestMessage request, string cookies)
     {

@@ -12,13 +12,16 @@ namespace KubeIdP.Testing.Cli;
 /// <summary>The real program <c>kubeidp</c> as processes of one user, with a state folder of their own.</summary>
 public sealed class CliProgram
 {
+    /// <summary>The program as it was built with the tests.</summary>
+    public static string Path => Program;
+
     private static readonly string Program = typeof(CliProgram).Assembly
         .GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == "CliProgram").Value!;
 
     public CliProgram(string? authorityPem = null)
     {
-        Home = Path.Combine(Scratch.NewFolder("kubeidp-cli-"), "state");
-        AuthorityFile = Path.Combine(Path.GetDirectoryName(Home)!, "ca.pem");
+        Home = System.IO.Path.Combine(Scratch.NewFolder("kubeidp-cli-"), "state");
+        AuthorityFile = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(Home)!, "ca.pem");
         if (authorityPem is not null) File.WriteAllText(AuthorityFile, authorityPem);
     }
 
@@ -125,7 +128,7 @@ public sealed class CliProgram
 
     private ProcessStartInfo Start(IReadOnlyList<string> words)
     {
-        var start = new ProcessStartInfo(Program, words) { WorkingDirectory = Path.GetDirectoryName(Home)! };
+        var start = new ProcessStartInfo(Program, words) { WorkingDirectory = System.IO.Path.GetDirectoryName(Home)! };
         start.Environment["KUBEIDP_HOME"] = Home;
         foreach (var (name, value) in Environment)
         {

@@ -48,6 +48,9 @@ public sealed class StandInApiServer : IAsyncDisposable
     /// <summary>What it counts; null if nobody may read that.</summary>
     public string? Metrics { get; set; }
 
+    /// <summary>Whether it refuses every token, as one that asks the issuer does after the end of the session.</summary>
+    public bool RefusesAll { get; set; }
+
     /// <summary>What it writes before user names.</summary>
     public string UsernamePrefix { get; set; } = "";
 
@@ -146,6 +149,8 @@ public sealed class StandInApiServer : IAsyncDisposable
         if (!header.StartsWith("Bearer ", StringComparison.Ordinal)) return null;
 
         var keys = new JsonWebKeySet(await toIssuer.GetStringAsync($"{issuer}/.well-known/jwks", ct));
+        if (RefusesAll) return null;
+
         var result = await new JsonWebTokenHandler { MapInboundClaims = false }.ValidateTokenAsync(header["Bearer ".Length..],
             new TokenValidationParameters
             {

@@ -51,9 +51,13 @@ public static class DeviceCodes
     }
 
     /// <summary>Types the code, and says yes.</summary>
-    public static async Task<Page> ApproveAsync(this BrowserClient browser, DeviceAnswer asked, CancellationToken ct)
+    public static Task<Page> ApproveAsync(this BrowserClient browser, DeviceAnswer asked, CancellationToken ct) =>
+        browser.ApproveAsync(asked.UserCode, ct);
+
+    /// <inheritdoc cref="ApproveAsync(BrowserClient, DeviceAnswer, CancellationToken)"/>
+    public static async Task<Page> ApproveAsync(this BrowserClient browser, string userCode, CancellationToken ct)
     {
-        var page = await (await browser.TypeCodeAsync(asked.UserCode, ct)).PressAsync(Yes, ct);
+        var page = await (await browser.TypeCodeAsync(userCode, ct)).PressAsync(Yes, ct);
         return page.Has("The machine is being signed in") ? page : throw new InvalidOperationException($"It was not approved: {page}");
     }
 
