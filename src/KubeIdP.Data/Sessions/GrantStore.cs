@@ -88,9 +88,16 @@ public sealed class GrantStore(Database database, AuditLog auditLog)
             }, CancellationToken.None);
 
     // Without the request's cancellation token: a rotation that may have happened must be answered.
-    private Task<GrantUse?> RotateOnceAsync(GrantId grantId, ClientId clientId, int generation) => database.FindValueAsync(
-        rotate, Use, CancellationToken.None,
-        ("id", grantId), ("client", clientId), ("generation", generation), ("leeway", Leeway), ("window", LostAnswerWindow));
+    private async Task<GrantUse?> RotateOnceAsync(GrantId grantId, ClientId clientId, int generation)
+    {
+        var use = await database.FindValueAsync(rotate, Use, CancellationToken.None,
+            ("id", grantId), ("client", clientId), ("generation", generation), ("leeway", Leeway), ("window", LostAnswerWindow));
+
+        // Whoever has a copy may have exchanged it. A second statement, because only a replay needs it.
+        if (use is { Verdict: GrantVerdict.Replayed })
+            await database.ExecuteAsync(endExchanged, CancellationToken.None, ("id", grantId), ("why", GrantEnd.Replay));
+        return use;
+    }
 
     /// <summary>
     /// Redeems the code of a grant, and returns when. Null if it was already redeemed, the grant is over, or it belongs to another client.

@@ -234,6 +234,22 @@ public abstract class TokenExchangeTests(RunningIssuer running) : ProtocolTests(
         Assert.True((await elliptic.RefreshAsync(other.RefreshToken!, Ct)).IsSuccess);
     }
 
+    // Whoever copied the token of the login may have exchanged it: what came from it is in the wrong hands as well.
+    [Fact]
+    public async Task A_replayed_token_of_the_login_ends_the_clusters_with_it()
+    {
+        var login = await LogInAsync(program, ("scope", "openid self offline_access"));
+        var second = (await program.RefreshAsync(login.Tokens.RefreshToken!, Ct)).Succeeded();
+        var cluster = await ExchangeAsync(second, "kubernetes");
+        (await program.RefreshAsync(second.RefreshToken!, Ct)).Succeeded();
+
+        var replay = await program.RefreshAsync(login.Tokens.RefreshToken!, Ct);
+
+        Assert.Equal("invalid_grant", replay.Error);
+        Assert.Equal("invalid_grant", (await Kubectl.RefreshAsync(cluster.RefreshToken!, Ct)).Error);
+        Assert.All(await GrantsOfAsync(login.Tokens), grant => Assert.Equal(GrantEnd.Replay, grant.EndedWhy));
+    }
+
     // A token for the administration would otherwise lie on disk as long as the login.
     [Fact]
     public async Task The_scopes_of_the_two_APIs_are_not_given_together()
