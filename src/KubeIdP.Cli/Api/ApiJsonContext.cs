@@ -10,7 +10,8 @@ namespace KubeIdP.Cli.Api;
 /// <summary>
 /// The records of the API as JSON, by code that is generated: it needs no reflection, which a native program does not have.
 /// </summary>
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, NumberHandling = JsonNumberHandling.Strict,
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, GenerationMode = JsonSourceGenerationMode.Metadata,
+    NumberHandling = JsonNumberHandling.Strict,
     Converters =
     [
         typeof(ApiTimestamp), typeof(CamelCaseEnum<PersonStatus>), typeof(CamelCaseEnum<ClusterPlatform>),

@@ -51,6 +51,7 @@ internal static class DoctorOutput
 internal sealed record FindingRow(int Number, string Check, string Status, string What, string? Fix);
 
 /// <summary>The findings as JSON, without reflection.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true,
+    GenerationMode = JsonSourceGenerationMode.Metadata)]
 [JsonSerializable(typeof(FindingRow[]))]
 internal sealed partial class DoctorJson : JsonSerializerContext;

@@ -5,7 +5,8 @@ namespace KubeIdP.Cli.Store;
 
 /// <summary>The files as JSON, without reflection. What a file lacks makes it a damaged one, so nulls are written too.</summary>
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true,
+    GenerationMode = JsonSourceGenerationMode.Metadata)]
 [JsonSerializable(typeof(SessionRecord))]
 [JsonSerializable(typeof(ClusterRecord))]
 [JsonSerializable(typeof(DefaultRecord))]

@@ -43,7 +43,7 @@ internal sealed class Probe : IDisposable
             ConnectCallback = async (context, ct) =>
                 await Outbound.ConnectAsync(context.DnsEndPoint.Host, context.DnsEndPoint.Port, ConnectLimit, clock, ct),
         };
-        if (proxy is not null) handler.Proxy = new WebProxy(proxy.Proxy) { Credentials = CredentialsOf(proxy.Proxy) };
+        if (proxy is not null) handler.Proxy = new OneProxy(proxy.Proxy, CredentialsOf(proxy.Proxy));
         http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan, MaxResponseContentBufferSize = LargestAnswer };
         http.DefaultRequestHeaders.UserAgent.ParseAdd("kubeidp-doctor");
     }
