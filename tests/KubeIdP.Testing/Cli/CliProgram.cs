@@ -13,15 +13,19 @@ namespace KubeIdP.Testing.Cli;
 public sealed class CliProgram
 {
     /// <summary>The program as it was built with the tests.</summary>
-    public static string Path => Program;
+    public static string Built => Program;
 
     private static readonly string Program = typeof(CliProgram).Assembly
         .GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == "CliProgram").Value!;
 
-    public CliProgram(string? authorityPem = null)
+    private readonly string program;
+
+    /// <param name="program">Another build of it; null for that of the ordinary build, which runs on the runtime.</param>
+    public CliProgram(string? authorityPem = null, string? program = null)
     {
-        Home = System.IO.Path.Combine(Scratch.NewFolder("kubeidp-cli-"), "state");
-        AuthorityFile = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(Home)!, "ca.pem");
+        this.program = program ?? Program;
+        Home = Path.Combine(Scratch.NewFolder("kubeidp-cli-"), "state");
+        AuthorityFile = Path.Combine(Path.GetDirectoryName(Home)!, "ca.pem");
         if (authorityPem is not null) File.WriteAllText(AuthorityFile, authorityPem);
     }
 
@@ -48,10 +52,13 @@ public sealed class CliProgram
     /// <summary>Runs it as a child of a shell of its own, as each kubectl is another process.</summary>
     public Task<Outcome> RunFromAnotherClientAsync(CancellationToken ct, params IReadOnlyList<string> words)
     {
-        var start = Start(["-c", "\"$0\" \"$@\"; exit $?", Program, .. words]);
+        var start = Start(["-c", "\"$0\" \"$@\"; exit $?", program, .. words]);
         start.FileName = "/bin/sh";
         return Programs.RunAsync(start, input: null, ct);
     }
+
+    /// <summary>Runs it to its end, and says what that cost.</summary>
+    public Task<Measured> MeasureAsync(CancellationToken ct, params IReadOnlyList<string> words) => Measured.RunAsync(Start(words), ct);
 
     /// <summary>Starts it; what it says is read by nobody until it has ended.</summary>
     public Process Begin(params IReadOnlyList<string> words)
@@ -128,7 +135,7 @@ public sealed class CliProgram
 
     private ProcessStartInfo Start(IReadOnlyList<string> words)
     {
-        var start = new ProcessStartInfo(Program, words) { WorkingDirectory = System.IO.Path.GetDirectoryName(Home)! };
+        var start = new ProcessStartInfo(program, words) { WorkingDirectory = Path.GetDirectoryName(Home)! };
         start.Environment["KUBEIDP_HOME"] = Home;
         foreach (var (name, value) in Environment)
         {

@@ -157,8 +157,14 @@ public sealed class ScriptedIssuer : IAsyncDisposable
         handler.SslOptions.CertificateChainPolicy = trust;
         handler.AllowAutoRedirect = false;
         using var browser = new HttpClient(handler);
-        using var redirect = await browser.GetAsync(new Uri(url), ct);
-        return await browser.GetStringAsync(redirect.Headers.Location!, ct);
+        var response = await browser.GetAsync(new Uri(url), ct);
+        while (response.Headers.Location is { } next)
+        {
+            response.Dispose();
+            response = await browser.GetAsync(new Uri(new Uri(url), next), ct);
+        }
+
+        using (response) return await response.EnsureSuccessStatusCode().Content.ReadAsStringAsync(ct);
     }
 
     public async ValueTask DisposeAsync()
