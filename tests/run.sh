@@ -48,6 +48,8 @@ missing() {
   command -v zsh >/dev/null || echo zsh
   command -v fish >/dev/null || echo fish
   command -v setsid >/dev/null || echo util-linux
+  command -v gcc >/dev/null || printf '%s\n' gcc libc6-dev
+  [ -e /usr/include/zlib.h ] || echo zlib1g-dev
   [ -x /usr/sbin/nginx ] || echo nginx
   /usr/bin/python3 -c 'import kubernetes' 2>/dev/null || echo python3-kubernetes
 }
@@ -97,7 +99,10 @@ prepare() {
     install_packages "${packages[@]}" || { sleep 5; install_packages "${packages[@]}"; } || return 1
   fi
   install_kubernetes_tools || { sleep 5; install_kubernetes_tools; } || return 1
-  install_powershell || { sleep 5; install_powershell; }
+  install_powershell || { sleep 5; install_powershell; } || return 1
+
+  # Beside the build, in a folder of its own: the native program and its packages, which the tests of the program use.
+  [ -z "${wanted[Cli]:-}" ] || deploy/kubeidp/publish.sh artifacts/kubeidp linux-x64 tool
 }
 
 say() { printf '[%3d s] %s\n' "$SECONDS" "$*"; }
@@ -146,6 +151,7 @@ want_changed() {
         ;;
       src/KubeIdP.Server/*) want_feature Hosting; beyond+=("$file") ;;
       migrations/*) want Data '*' ;;
+      deploy/kubeidp/*) want Cli KubeIdP.Cli.Tests.Native; want_feature Deployment ;;
       deploy/* | docker-compose.yml | .dockerignore) want_feature Deployment ;;
       src/docs/directories.md) want_feature Commands ;;
       src/docs/tls.md) want_feature Browsers ;;
@@ -187,7 +193,7 @@ else
 fi
 dotnet build-server shutdown --vbcscompiler >/dev/null
 say "Built"
-wait "$preparing" || { cat "$results/prepare.log"; echo "Could not install what the tests need."; exit 1; }
+wait "$preparing" || { cat "$results/prepare.log"; echo "Could not install or make what the tests need."; exit 1; }
 
 # A server of a test is gone before code that is compiled a second time would have paid.
 export DOTNET_TC_CallCounting=0
