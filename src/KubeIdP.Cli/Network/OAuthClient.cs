@@ -17,14 +17,16 @@ internal static class OAuthClient
         Interpret(endpoint, await PostAsync(http, endpoint, form, ct));
 
     /// <summary>Asks for a device code; what the issuer refuses is a fault.</summary>
+    /// <exception cref="NoDeviceCode">It is not offered to this program.</exception>
     /// <exception cref="Outage">There was no answer, or none that decides.</exception>
     public static async Task<DeviceAnswer> AskForDeviceCodeAsync(
         IssuerHttp http, Uri endpoint, IEnumerable<KeyValuePair<string, string>> form, CancellationToken ct)
     {
         var answer = await PostAsync(http, endpoint, form, ct);
-        return answer.Status is 200
-            ? Parse(answer.Body, NetworkJson.Default.DeviceAnswer) ?? throw Stranger(endpoint, answer)
-            : throw new CommandFault(RefusalOf(endpoint, answer).Sentence);
+        if (answer.Status is 200) return Parse(answer.Body, NetworkJson.Default.DeviceAnswer) ?? throw Stranger(endpoint, answer);
+
+        var refused = RefusalOf(endpoint, answer);
+        throw refused.Error is "unauthorized_client" ? new NoDeviceCode(refused.Sentence) : new CommandFault(refused.Sentence);
     }
 
     /// <summary>Ends the grant of a refresh token (RFC 7009). One that is not known any more is no fault.</summary>

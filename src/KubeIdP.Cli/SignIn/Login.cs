@@ -33,7 +33,7 @@ internal sealed class Login(IssuerAccess access)
         var provider = await access.ProviderAsync(current: true, ct);
         var way = SignInWays.Choose(wish, here, provider.DeviceAuthorizationEndpoint is not null, access.Issuer);
         var signedIn = way is SignInWay.DeviceCode
-            ? await new DeviceSignIn(access).RunAsync(Scope, ct)
+            ? await ByDeviceCodeAsync(wish, ct)
             : await new BrowserSignIn(access).RunAsync(Scope, maxAge: null, open: way is SignInWay.Browser, ct);
         var session = new SessionRecord
         {
@@ -46,6 +46,19 @@ internal sealed class Login(IssuerAccess access)
         access.State.DeleteClusters();
         access.State.MakeDefault();
         return session;
+    }
+
+    /// <summary>Discovery says whether any client has device codes, and only the request says whether this one has.</summary>
+    private async Task<SignedIn> ByDeviceCodeAsync(SignInWish wish, CancellationToken ct)
+    {
+        try
+        {
+            return await new DeviceSignIn(access).RunAsync(Scope, ct);
+        }
+        catch (NoDeviceCode) when (!wish.DeviceCode)
+        {
+            return await new BrowserSignIn(access).RunAsync(Scope, maxAge: null, open: false, ct);
+        }
     }
 
     /// <summary>What the ID token says; the API for oneself says more.</summary>

@@ -34,7 +34,7 @@ internal sealed class SelfApi(IssuerAccess access)
         for (string? refused = null; ;)
         {
             var self = await grant.GetAsync(refused, ct);
-            if (self is SelfToken.Over(var sentence)) throw new NotSignedIn(access.Issuer, sentence);
+            if (self is SelfToken.Over(var sentence)) throw new NotSignedIn(access, sentence);
 
             var token = ((SelfToken.Usable)self).AccessToken;
             var url = IssuerUrl.Below(access.Issuer, path);
@@ -79,9 +79,11 @@ internal sealed class SelfApi(IssuerAccess access)
 }
 
 /// <summary>Nobody is signed in at the issuer, or not any more.</summary>
+/// <param name="access">The issuer, with the authority that was given.</param>
 /// <param name="sentence">What the server says about it.</param>
-internal sealed class NotSignedIn(string issuer, string? sentence)
-    : CommandFault($"{(sentence is null ? "" : $"{sentence}\n")}Nobody is signed in at {issuer}. Run: kubeidp login --issuer {issuer}")
+internal sealed class NotSignedIn(IssuerAccess access, string? sentence)
+    : CommandFault($"{(sentence is null ? "" : $"{sentence}\n")}Nobody is signed in at {access.Issuer}. Run: kubeidp login --issuer "
+        + $"{access.Issuer}{(access.Authority is null ? "" : " --certificate-authority FILE, with the authority of the kubeconfig")}")
 {
     public string? Sentence => sentence;
 }

@@ -54,7 +54,8 @@ internal static class SignInWays
                 : throw new CommandFault($"{issuer} does not offer device codes. Leave out --device-code, or ask an administrator.");
         }
 
-        if (here.HasBrowser && !wish.NoBrowser) return SignInWay.Browser;
+        if (wish.NoBrowser) return SignInWay.ForwardedPort;
+        if (here.HasBrowser) return SignInWay.Browser;
         return offersDeviceCode ? SignInWay.DeviceCode : SignInWay.ForwardedPort;
     }
 

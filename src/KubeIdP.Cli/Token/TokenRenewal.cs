@@ -138,7 +138,7 @@ internal sealed class TokenRenewal(IssuerAccess access, string cluster, bool can
 
     private async Task SignInAsync(FileLock held, CancellationToken ct)
     {
-        if (!canSignIn) throw new NotSignedIn(access.Issuer, sentence: null);
+        if (!canSignIn) throw new NotSignedIn(access, sentence: null);
 
         held.Note($"waiting for somebody to sign in, for {cluster}", isSigningIn: true);
         using var session = await access.State.LockSessionAsync("signing in", IsSignedIn, access.Say, access.Clock, ct);

@@ -23,12 +23,13 @@ public sealed class GrantStore(Database database, AuditLog auditLog)
     private readonly string read = $"""
         SELECT g.id AS grant_id, g.client_id, g.scopes, g.created_at,
             coalesce(g.previous_generation, 0) AS previous_generation, g.code_redeemed_at, g.session_id,
-            s.kind, s.auth_time, s.amr, s.ends_at, coalesce(g.ended_at,
-            s.ended_at) AS ended_at, g.ended_why,
+            s.kind, s.auth_time, s.amr, s.ends_at, coalesce(g.ended_at, s.ended_at, l.ended_at) AS ended_at,
+            coalesce(g.ended_why, l.ended_why) AS ended_why,
                {database.Now} AS now, (SELECT max(o.last_used_at) FROM grants o
                    WHERE o.session_id = g.session_id) AS last_used_at, s.last_seen_at,
                {PersonSnapshot.Columns}
         FROM grants g JOIN sessions s ON s.id = g.session_id JOIN people p ON p.id = s.person_id
+            LEFT JOIN grants l ON l.id = g.parent_grant_id
         WHERE g.id = @id
         """;
 
@@ -93,11 +94,26 @@ public sealed class GrantStore(Database database, AuditLog auditLog)
         var use = await database.FindValueAsync(rotate, Use, CancellationToken.None,
             ("id", grantId), ("client", clientId), ("generation", generation), ("leeway", Leeway), ("window", LostAnswerWindow));
 
-        // Whoever has a copy may have exchanged it. A second statement, because only a replay needs it.
+        // Whoever has a copy may have exchanged it. The next refresh of what was exchanged sees the end of the login itself; this also tells
+        // the API servers that ask about each token.
         if (use is { Verdict: GrantVerdict.Replayed })
-            await database.ExecuteAsync(endExchanged, CancellationToken.None, ("id", grantId), ("why", GrantEnd.Replay));
+        {
+            await using var work = await database.BeginAsync(CancellationToken.None);
+            await LockSessionOfAsync(work, grantId);
+            await work.ExecuteAsync(endExchanged, CancellationToken.None, ("id", grantId), ("why", GrantEnd.Replay));
+            await work.CommitAsync(CancellationToken.None);
+        }
+
         return use;
     }
+
+    /// <summary>
+    /// Whatever ends several grants locks their session first, as the end of a session does: in different orders two such statements could
+    /// deadlock.
+    /// </summary>
+    private static Task<int> LockSessionOfAsync(UnitOfWork work, GrantId grantId) => work.ExecuteAsync(
+        "UPDATE sessions SET ends_at = ends_at WHERE id = (SELECT session_id FROM grants WHERE id = @id)", CancellationToken.None,
+        ("id", grantId));
 
     /// <summary>
     /// Redeems the code of a grant, and returns when. Null if it was already redeemed, the grant is over, or it belongs to another client.
@@ -109,6 +125,7 @@ public sealed class GrantStore(Database database, AuditLog auditLog)
     public async Task<bool> EndAsync(GrantId grantId, ClientId clientId, string why, NewAuditEvent audit)
     {
         await using var work = await database.BeginAsync(CancellationToken.None);
+        await LockSessionOfAsync(work, grantId);
         if (await work.ExecuteAsync(end, CancellationToken.None, ("id", grantId), ("client", clientId), ("why", why)) == 0) return false;
 
         // A statement of its own: one that waited for the row above would not see what was exchanged meanwhile.

@@ -156,13 +156,21 @@ public sealed class SessionStore(Database database, AuditLog auditLog)
             ("retention", retention));
     }
 
-    /// <summary>Ends the grants that would exceed the limit once one more is added, and returns their ids.</summary>
-    private Task<List<GrantId>> MakeRoomAsync(UnitOfWork work, NewGrant grant, CancellationToken ct) => work.ListAsync($"""
-        UPDATE grants SET ended_at = {database.Now}, ended_why = '{GrantEnd.Superseded}'
-        WHERE id IN (SELECT id FROM grants WHERE session_id = @session AND client_id = @client AND ended_at IS NULL
-                     ORDER BY last_used_at DESC, id DESC LIMIT 1000 OFFSET {MaxLiveGrants - 1})
-        RETURNING id
-        """, row => row.Id<GrantId>("id"), ct, ("session", grant.SessionId), ("client", grant.ClientId));
+    /// <summary>
+    /// Ends the grants that would exceed the limit once one more is added, with what they were exchanged for, and returns their ids.
+    /// </summary>
+    private Task<List<GrantId>> MakeRoomAsync(UnitOfWork work, NewGrant grant, CancellationToken ct)
+    {
+        var surplus = $"""
+            SELECT id FROM grants WHERE session_id = @session AND client_id = @client AND ended_at IS NULL
+            ORDER BY last_used_at DESC, id DESC LIMIT 1000 OFFSET {MaxLiveGrants - 1}
+            """;
+        return work.ListAsync($"""
+            UPDATE grants SET ended_at = {database.Now}, ended_why = '{GrantEnd.Superseded}'
+            WHERE ended_at IS NULL AND (id IN ({surplus}) OR parent_grant_id IN ({surplus}))
+            RETURNING id
+            """, row => row.Id<GrantId>("id"), ct, ("session", grant.SessionId), ("client", grant.ClientId));
+    }
 
     private Task<int> InsertGrantAsync(UnitOfWork work, NewGrant grant, CancellationToken ct) => work.ExecuteAsync($"""
         INSERT INTO grants (id, session_id, client_id, scopes, current_generation, created_at, rotated_at, last_used_at, refreshes,

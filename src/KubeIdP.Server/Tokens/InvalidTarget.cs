@@ -15,10 +15,12 @@ internal sealed class InvalidTarget(ClientCatalog clients) : IOpenIddictServerHa
 
     public ValueTask HandleAsync(ValidateTokenRequestContext context)
     {
-        if (context.Request.IsTokenExchangeGrantType()
-            && !(context.Request.GetAudiences() is [{ } audience] && context.Request.GetResources() is []
-                && clients.FindCluster(audience) is not null))
-            context.Reject(Error, "The audience must be the name of one cluster of this issuer, and there must be no resource.");
+        if (!context.Request.IsTokenExchangeGrantType()) return default;
+
+        if (context.Request.GetAudiences() is not [{ } audience] || context.Request.GetResources() is not [])
+            context.Reject(Error, "The audience must be the name of one cluster, and there must be no resource.");
+        else if (clients.FindCluster(audience) is null)
+            context.Reject(Error, "There is no such cluster at this issuer.");
         return default;
     }
 }

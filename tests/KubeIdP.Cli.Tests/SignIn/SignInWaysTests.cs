@@ -22,7 +22,7 @@ public sealed class SignInWaysTests
     [InlineData(true, false, false, false, "Browser")]
     [InlineData(true, false, false, true, "Browser")]
     [InlineData(true, true, false, true, "DeviceCode")]
-    [InlineData(true, false, true, true, "DeviceCode")]
+    [InlineData(true, false, true, true, "ForwardedPort")]
     [InlineData(true, false, true, false, "ForwardedPort")]
     [InlineData(false, false, false, true, "DeviceCode")]
     [InlineData(false, false, false, false, "ForwardedPort")]

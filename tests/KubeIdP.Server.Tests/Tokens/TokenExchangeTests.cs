@@ -250,6 +250,47 @@ public abstract class TokenExchangeTests(RunningIssuer running) : ProtocolTests(
         Assert.All(await GrantsOfAsync(login.Tokens), grant => Assert.Equal(GrantEnd.Replay, grant.EndedWhy));
     }
 
+    // A relayed code resists no phishing: what a cluster does not take directly, it must not get by an exchange either.
+    [Fact]
+    public async Task A_login_by_device_code_serves_only_clusters_that_offer_device_codes_and_never_the_administration()
+    {
+        var account = await AddAccountAsync("platform");
+        using var browser = Issuer.CreateBrowser();
+        await account.SignInAsync(browser, new Uri(Issuer.Issuer, "/account"), Ct);
+        var asked = await program.AskForDeviceAsync(Ct, ("scope", "openid self offline_access"));
+        await browser.ApproveAsync(asked, Ct);
+        Clock.Advance(TimeSpan.FromSeconds(6));
+        var login = (await program.PollAsync(asked, Ct)).Succeeded();
+
+        Assert.True((await ExchangeAsync(login, "kubernetes")).IsSuccess);
+        var refused = await TryAsync(login, "kubernetes-es");
+        using var administration = await program.PostAsync("connect/device", Ct, ("scope", "openid admin"));
+
+        Assert.Equal("invalid_target", refused.Error);
+        Assert.Contains("A device code can't be used for kubernetes-es", refused.ErrorDescription, StringComparison.Ordinal);
+        Assert.Equal("invalid_scope", (await TokenAnswer.ReadAsync(administration, Ct)).Error);
+    }
+
+    // Twenty logins of one program in one session are the limit; what the surplus one was exchanged for goes with it.
+    [Fact]
+    public async Task A_login_that_is_superseded_takes_its_clusters_with_it()
+    {
+        var first = await LogInAsync(program, ("scope", "openid self offline_access"));
+        var cluster = await ExchangeAsync(first.Tokens, "kubernetes");
+        for (var more = 0; more < SessionStore.MaxLiveGrants; more++)
+        {
+            Clock.Advance(TimeSpan.FromSeconds(1));
+            first.Browser.StopAt = program.IsOurs;
+            var page = await (await first.Browser.GoAsync(program.AuthorizeUrl(("scope", "openid self")), Ct)).PressAsync("Continue", Ct);
+            (await program.RedeemAsync(RelyingParty.CodeOf(page), Ct)).Succeeded();
+        }
+
+        var over = await Kubectl.RefreshAsync(cluster.RefreshToken!, Ct);
+
+        Assert.Equal("invalid_grant", over.Error);
+        Assert.Contains("signed in too often", over.ErrorDescription, StringComparison.Ordinal);
+    }
+
     // A token for the administration would otherwise lie on disk as long as the login.
     [Fact]
     public async Task The_scopes_of_the_two_APIs_are_not_given_together()
@@ -299,11 +340,13 @@ public abstract class TokenExchangeTests(RunningIssuer running) : ProtocolTests(
     private static JsonElement Part(string token, int part) =>
         JsonDocument.Parse(Base64Url.DecodeFromChars(token.Split('.')[part])).RootElement;
 
-    /// <summary>With a cluster that only some may use.</summary>
+    /// <summary>With a cluster that only some may use, and device codes for another.</summary>
     internal static Settings WithRestricted(Settings settings) => settings with
     {
+        Cli = new() { DeviceCode = new() },
         Clusters = new Dictionary<string, ClusterOptions>(settings.Clusters)
         {
+            ["kubernetes"] = settings.Clusters["kubernetes"] with { DeviceCode = new() },
             ["restricted"] = new() { RedirectUris = ["http://localhost:8000"], Access = new() { Groups = ["local:wizards"] } },
         },
     };
