@@ -8,6 +8,7 @@ internal static class Program
     public static Task<int> Main(string[] args)
     {
         PrivateFiles.CloseNewFiles();
+        StandardOutput.Set();
         Console.SetError(new StandardError(Console.Error));
         return CommandLine.RunAsync(args);
     }

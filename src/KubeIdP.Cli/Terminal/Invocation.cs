@@ -56,6 +56,11 @@ internal sealed class Invocation(RootCommand root)
             // An interrupted command may throw any exception.
             return isServer ? 0 : interruption.ExitCode.Value;
         }
+        catch (OutputFault fault)
+        {
+            await Console.Error.WriteLineAsync(fault.Message);
+            return ExitCode.NotDone;
+        }
         catch (Exception fault) when (FaultOf(fault) is { } known)
         {
             await Console.Error.WriteLineAsync(known.Message);

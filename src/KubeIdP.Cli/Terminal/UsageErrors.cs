@@ -6,6 +6,9 @@ namespace KubeIdP.Cli.Terminal;
 /// <summary>The error messages for an invalid command line, for all commands.</summary>
 internal static class UsageErrors
 {
+    /// <summary>The message of the parser.</summary>
+    private const string NoCommand = "Required command was not provided.";
+
     /// <summary>
     /// Lets every validator of every command fail with a message. A validator that reads an invalid value gets an exception, which would
     /// end the program without the message. Values of an enum are accepted only by name: the parser would also accept numbers, even those
@@ -29,9 +32,12 @@ internal static class UsageErrors
         foreach (var subcommand in command.Subcommands) AddValidators(subcommand);
     }
 
-    /// <summary>Each message once, without names of .NET types.</summary>
+    /// <summary>
+    /// Each message once, without names of .NET types. Of a word that is no command it is not said that there is none: its own message is.
+    /// </summary>
     public static IEnumerable<string> Of(ParseResult parsed) =>
-        parsed.Errors.GroupBy(error => error.Message, StringComparer.Ordinal)
+        parsed.Errors.Where(error => parsed.UnmatchedTokens is [] || error.Message != NoCommand)
+            .GroupBy(error => error.Message, StringComparer.Ordinal)
             .Select(same => MessageOf(same.FirstOrDefault(error => error.SymbolResult is OptionResult or ArgumentResult) ?? same.First()))
             .Concat(Meant(parsed))
             .Distinct();
