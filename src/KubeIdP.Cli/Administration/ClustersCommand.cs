@@ -3,6 +3,7 @@ using System.Globalization;
 using KubeIdP.Cli.Api;
 using KubeIdP.Cli.Kubeconfigs;
 using KubeIdP.Cli.Terminal;
+using KubeIdP.Core.Naming;
 
 namespace KubeIdP.Cli.Administration;
 
@@ -111,7 +112,7 @@ internal static class ClustersCommand
         var command = new Command("flags", "Print the flags for kube-apiserver.") { client };
         command.SetAction((parsed, ct) => host.WithClustersAsync(parsed, async source =>
         {
-            await Console.Out.WriteLineAsync(await source.FlagsAsync(parsed.GetValue(client)!, ct));
+            await Console.Out.WriteLineAsync(OutsideText.Show(await source.FlagsAsync(parsed.GetValue(client)!, ct), TextKind.Lines));
             return 0;
         }, ct));
         return command.With("clusters flags kubernetes");
@@ -127,8 +128,8 @@ internal static class ClustersCommand
             "Print the AuthenticationConfiguration for kube-apiserver, which replaces its flags.") { client, version };
         command.SetAction((parsed, ct) => host.WithClustersAsync(parsed, async source =>
         {
-            await Console.Out.WriteLineAsync(
-                await source.AuthenticationConfigAsync(parsed.GetValue(client)!, parsed.GetValue(version), ct));
+            var text = await source.AuthenticationConfigAsync(parsed.GetValue(client)!, parsed.GetValue(version), ct);
+            await Console.Out.WriteLineAsync(OutsideText.Show(text, TextKind.Lines));
             return 0;
         }, ct));
         return command.With("clusters authentication-config kubernetes > authentication.yaml");

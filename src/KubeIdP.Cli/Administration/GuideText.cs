@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using KubeIdP.Cli.Api;
+using KubeIdP.Core.Naming;
 
 namespace KubeIdP.Cli.Administration;
 
@@ -22,7 +23,7 @@ internal static class GuideText
         if (guide.Notes.Count > 0) text.Append('\n');
         foreach (var note in guide.Notes) text.Append(CultureInfo.InvariantCulture, $"- {note}\n");
         for (var i = 0; i < guide.Steps.Count; i++) Append(text, i + 1, guide.Steps[i]);
-        return text.ToString().TrimEnd('\n');
+        return OutsideText.Show(text.ToString().TrimEnd('\n'), TextKind.Lines);
     }
 
     private static void Append(StringBuilder text, int number, ApiClusterStep step)

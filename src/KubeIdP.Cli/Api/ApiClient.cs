@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using KubeIdP.Cli.Network;
 
 namespace KubeIdP.Cli.Api;
 
@@ -95,7 +96,10 @@ internal sealed class ApiClient(HttpClient http, string issuer, IDisposable owne
         try
         {
             if (await response.Content.ReadFromJsonAsync(ApiJsonContext.Default.ApiProblemBody, ct) is { Detail: { } detail } problem)
-                return new ApiFault(problem.Reference is { } reference ? $"{detail} (reference {reference})" : detail, response.StatusCode);
+                {
+                return new ApiFault(
+                    Plain.Text(problem.Reference is { } reference ? $"{detail} (reference {reference})" : detail), response.StatusCode);
+            }
         }
         catch (JsonException)
         {

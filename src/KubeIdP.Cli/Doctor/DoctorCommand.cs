@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using KubeIdP.Cli.Doctor.Checks;
 using KubeIdP.Cli.Doctor.Facts;
 using KubeIdP.Cli.Doctor.Kubeconfigs;
+using KubeIdP.Cli.Kubeconfigs;
 using KubeIdP.Cli.Network;
 using KubeIdP.Cli.SignIn;
 using KubeIdP.Cli.Store;
@@ -46,7 +47,7 @@ internal static class DoctorCommand
     private static async Task<IReadOnlyList<Finding>> RunAsync(
         string? cluster, string? kubeconfig, string? issuer, CertificateAuthority? authority, CancellationToken ct)
     {
-        var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        var home = HomeFolder.Find();
         var merged = new MergedKubeconfigs(KubeconfigFiles.Read(kubeconfig, Environment.GetEnvironmentVariable, home));
         var chosen = SubjectChoice.Choose(merged, cluster, issuer, LastIssuer());
         var subject = new Subject(

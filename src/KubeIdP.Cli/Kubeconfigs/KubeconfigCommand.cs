@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using KubeIdP.Cli.Terminal;
+using KubeIdP.Core.Naming;
 
 namespace KubeIdP.Cli.Kubeconfigs;
 
@@ -89,7 +90,7 @@ internal sealed class KubeconfigCommand
         if (parsed.GetResult(merge) is { Implicit: false })
             return await MergeAsync(PathOf(parsed.GetValue(merge)) ?? OwnFile(), text, parsed.GetValue(use), format);
 
-        if (OutputFormat.IsTable(format)) await Console.Out.WriteAsync(text);
+        if (OutputFormat.IsTable(format)) await Console.Out.WriteAsync(OutsideText.Show(text, TextKind.Lines));
         else await OutputFormat.WriteAsync(format, new JsonObject { ["kubeconfig"] = text }, wanted.Distinct(), text);
         return 0;
     }
@@ -136,7 +137,7 @@ internal sealed class KubeconfigCommand
 
         var (changed, current) = answer is MergedKubeconfig.Changed(_, var next) ? (true, next)
             : (false, ((MergedKubeconfig.Unchanged)answer).CurrentContext);
-        var added = NameOf(text);
+        var added = OutsideText.Show(NameOf(text));
         var done = (changed, backup) switch
         {
             (false, _) => $"{path} already has all of it.",
@@ -145,8 +146,8 @@ internal sealed class KubeconfigCommand
         };
         await OutputFormat.WriteAsync(format,
             new JsonObject { ["file"] = path, ["changed"] = changed, ["backup"] = backup, ["currentContext"] = current }, [path],
-            $"{done}\nCurrent context: {current}"
-            + (current == added ? "" : $"\nTo use the new one: kubectl config use-context {added}"));
+            $"{done}\nCurrent context: {OutsideText.Show(current)}"
+            + (OutsideText.Show(current) == added ? "" : $"\nTo use the new one: kubectl config use-context {added}"));
         if (IsUnread(path))
             await Console.Error.WriteLineAsync($"kubectl does not read {path}, because KUBECONFIG names other files.");
         return 0;
@@ -161,7 +162,7 @@ internal sealed class KubeconfigCommand
         (Environment.GetEnvironmentVariable("KUBECONFIG") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries) is
             [var first, ..]
             ? Path.GetFullPath(first)
-            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".kube", "config");
+            : Path.Combine(HomeFolder.Find(), ".kube", "config");
 
     /// <summary>A name of a cluster is no path, unless there is such a file.</summary>
     private static bool IsPath(string text) => text.AsSpan().ContainsAny('/', '\\') || File.Exists(text);
@@ -170,7 +171,7 @@ internal sealed class KubeconfigCommand
     private static string? PathOf(FileInfo? given) => given?.ToString() switch
     {
         null => null,
-        ['~', '/' or '\\', .. var rest] => Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), rest),
+        ['~', '/' or '\\', .. var rest] => Path.Combine(HomeFolder.Find(), rest),
         _ => given.FullName,
     };
 }

@@ -35,7 +35,9 @@ internal static class KubeconfigMerge
             if (root is null) return new MergedKubeconfig.Refused("it has no keys.");
             if (FaultOf(root) is { } wrong) return new MergedKubeconfig.Refused(wrong);
 
-            var ours = (YamlMappingNode)Load(added)!;
+            if (OursIn(added) is not { } ours)
+                return new MergedKubeconfig.Refused("what is to be merged into it is none.");
+
             var changed = MergeInto(root, ours, use);
             var current = TextOf(root, CurrentContext)!;
             if (!changed) return new MergedKubeconfig.Unchanged(current);
@@ -49,6 +51,27 @@ internal static class KubeconfigMerge
             return new MergedKubeconfig.Refused($"line {fault.Start.Line} is not valid YAML: {fault.Message}");
         }
     }
+
+    /// <summary>The added kubeconfig; null if it is not as a server of this product makes it.</summary>
+    private static YamlMappingNode? OursIn(string added)
+    {
+        try
+        {
+            return FaultOf(added) is null && Load(added) is YamlMappingNode ours && FaultOf(ours) is null
+                && TextOf(ours, CurrentContext) is not null && TextOf(ours, "apiVersion") is not null && TextOf(ours, "kind") is not null
+                && HasEntries(ours, "clusters", "cluster") && HasEntries(ours, "users", "user") && HasEntries(ours, "contexts", "context")
+                ? ours
+                : null;
+        }
+        catch (YamlException)
+        {
+            return null;
+        }
+    }
+
+    private static bool HasEntries(YamlMappingNode root, string key, string content) =>
+        ValueOf(root, key) is YamlSequenceNode list
+            && list.All(item => item is YamlMappingNode entry && ValueOf(entry, content) is YamlMappingNode);
 
     private static bool MergeInto(YamlMappingNode root, YamlMappingNode ours, bool use)
     {
