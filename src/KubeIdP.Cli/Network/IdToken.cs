@@ -26,7 +26,7 @@ internal sealed record IdToken(
             return claims.ValueKind is not JsonValueKind.Object ? null : new IdToken(
                 Text(claims, "iss") ?? "", Text(claims, "sub") ?? "", Audience(claims), Text(claims, "nonce"),
                 Text(claims, "preferred_username"), Text(claims, "name"), Text(claims, "email"),
-                Number(claims, "exp") - Number(claims, "iat") is { } seconds and > 0 ? TimeSpan.FromSeconds(seconds) : null);
+                Number(claims, "exp") - Number(claims, "iat") is { } seconds and > 0 ? StatedTime.Of(seconds) : null);
         }
         catch (JsonException)
         {

@@ -12,6 +12,9 @@ internal sealed class IssuerHttp : IDisposable
 {
     private const int LargestAnswer = 1 << 20;
 
+    // A page of a long list, or the personal data of one person.
+    private const int LargestApiAnswer = 16 << 20;
+
     private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
 
@@ -36,7 +39,10 @@ internal sealed class IssuerHttp : IDisposable
     public HttpClient CreateClient(DelegatingHandler outer, TimeSpan timeout)
     {
         outer.InnerHandler = handler;
-        var client = new HttpClient(outer, disposeHandler: false) { Timeout = timeout };
+        var client = new HttpClient(outer, disposeHandler: false) 
+        {
+            Timeout = timeout, MaxResponseContentBufferSize = LargestApiAnswer,
+        };
         client.DefaultRequestHeaders.UserAgent.ParseAdd("kubeidp");
         return client;
     }

@@ -68,6 +68,9 @@ internal sealed class AdminGrant(IssuerAccess access)
         };
         access.State.WriteSession(session with { Admin = grant });
         access.State.MakeDefault();
+
+        // What it replaces would be good for the administration until its session ends.
+        await Revocation.TryAsync(access, session with { Self = null }, ct);
         return grant.AccessToken;
     }
 }

@@ -20,9 +20,11 @@ internal sealed class DeviceSignIn(IssuerAccess access)
         if (device is not { DeviceCode: { Length: > 0 } deviceCode, UserCode: { Length: > 0 } userCode, VerificationUri: { } uri })
             throw new CommandFault($"{access.Issuer} answered without a device code.");
 
-        var lifetime = TimeSpan.FromSeconds(device.ExpiresIn ?? 0);
+        var lifetime = StatedTime.Of(device.ExpiresIn);
+        if (lifetime == TimeSpan.Zero) throw new CommandFault($"{access.Issuer} answered with a device code that has already expired.");
+
         access.Say($"On any machine, open {Plain.Text(uri)} and type this code: {Plain.Text(userCode)}");
-        access.Say($"It can be used for {Math.Max(1, lifetime.TotalMinutes):F0} minutes. Give it to nobody.");
+        access.Say($"It can be used for {Minutes(lifetime)}. Give it to nobody.");
 
         return await PollAsync(deviceCode, DefaultIfNone(device.Interval), start, lifetime, ct);
     }
@@ -39,8 +41,13 @@ internal sealed class DeviceSignIn(IssuerAccess access)
     /// <summary>After a poll without an answer: each time twice as long, so that a server that comes back is not flooded.</summary>
     public static TimeSpan AfterOutage(TimeSpan interval) => interval * 2 < LongestInterval ? interval * 2 : LongestInterval;
 
-    private static TimeSpan DefaultIfNone(double? seconds) =>
-        seconds is { } given and > 0 ? TimeSpan.FromSeconds(given) : DefaultInterval;
+    /// <summary>In whole minutes, at least one.</summary>
+    public static string Minutes(TimeSpan time) =>
+        Math.Max(1, Math.Round(time.TotalMinutes)) is > 1 and var minutes ? $"{minutes:F0} minutes" : "1 minute";
+
+    private static TimeSpan DefaultIfNone(double? seconds) => StatedTime.Of(seconds) is var given && given > TimeSpan.Zero
+        ? given
+        : DefaultInterval;
 
     private async Task<SignedIn> PollAsync(
         string deviceCode, TimeSpan interval, long start, TimeSpan lifetime, CancellationToken ct)
@@ -48,7 +55,9 @@ internal sealed class DeviceSignIn(IssuerAccess access)
         var wait = interval;
         while (true)
         {
-            await Task.Delay(wait, access.Clock, ct);
+            // Not longer than the code can be used, so that its end is said in time.
+            var left = lifetime - access.Clock.GetElapsedTime(start);
+            if (left > TimeSpan.Zero) await Task.Delay(wait < left ? wait : left, access.Clock, ct);
             if (access.Clock.GetElapsedTime(start) > lifetime)
                 throw new CommandFault("The code has expired before somebody approved it. Start again.");
 

@@ -22,7 +22,8 @@ internal sealed record WhoAmI(
 
 /// <summary>The API for oneself as JSON, without reflection.</summary>
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(SelfPerson))]
 [JsonSerializable(typeof(List<SelfCluster>))]
 [JsonSerializable(typeof(Problem))]

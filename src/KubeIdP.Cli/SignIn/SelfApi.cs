@@ -17,7 +17,8 @@ internal sealed class SelfApi(IssuerAccess access)
     public Task<SelfPerson> SelfAsync(CancellationToken ct) => GetAsync(Path, SelfJson.Default.SelfPerson, ct);
 
     public Task<List<SelfCluster>> ClustersAsync(CancellationToken ct) =>
-        GetAsync($"{Path}/clusters", SelfJson.Default.ListSelfCluster, ct);
+        GetAsync(
+            $"{Path}/clusters", body => Parse(body, SelfJson.Default.ListSelfCluster) is { } all && !all.Contains(null!) ? all : null, ct);
 
     /// <summary>One kubeconfig for all of these clusters; the context of the first one is the current one.</summary>
     public Task<string> KubeconfigAsync(IReadOnlyList<string> names, CancellationToken ct) =>

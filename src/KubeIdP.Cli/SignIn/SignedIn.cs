@@ -7,9 +7,6 @@ namespace KubeIdP.Cli.SignIn;
 /// <param name="Asked">Before the token endpoint was asked.</param>
 internal sealed record SignedIn(TokenAnswer Tokens, IdToken Id, Moment Asked)
 {
-    // RFC 6749 §5.1 recommends to state the lifetime. Whoever does not gets a token that is used once.
-    private static readonly TimeSpan UnknownLifetime = TimeSpan.Zero;
-
     /// <exception cref="CommandFault">The answer lacks what was asked for.</exception>
     public StoredGrant Grant(string issuer) => GrantOf(Tokens, Asked, Tokens.RefreshToken, issuer);
 
@@ -20,7 +17,9 @@ internal sealed record SignedIn(TokenAnswer Tokens, IdToken Id, Moment Asked)
             ? new StoredGrant
             {
                 AccessToken = accessToken, RefreshToken = refreshToken,
-                Life = Lifespan.From(asked, tokens.ExpiresIn is { } seconds and > 0 ? TimeSpan.FromSeconds(seconds) : UnknownLifetime),
+
+                // RFC 6749 §5.1 recommends to state the lifetime. Whoever does not gets a token that is used once.
+                Life = Lifespan.From(asked, StatedTime.Of(tokens.ExpiresIn)),
             }
             : throw new CommandFault($"{issuer} answered without the tokens that kubeidp needs. Ask an administrator about its client.");
 }

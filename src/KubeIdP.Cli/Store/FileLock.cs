@@ -85,12 +85,13 @@ internal sealed class FileLock : IDisposable
 
     /// <summary>Tells those who wait that this process has failed, so that they don't try the same again, each after the other.</summary>
     public void LeaveFailure(string sentence, TimeProvider clock) =>
-        WriteNote(new LockNote(Environment.ProcessId, "failed", Failure: sentence, FailedAt: clock.GetUtcNow().ToUnixTimeMilliseconds()));
+        TryToWriteNote(
+            new LockNote(Environment.ProcessId, "failed", Failure: sentence, FailedAt: clock.GetUtcNow().ToUnixTimeMilliseconds()));
 
     /// <summary>Leaves what the holder before has left, because this process has not tried.</summary>
     public void KeepFailure()
     {
-        if (before is not null) WriteNote(before);
+        if (before is not null) TryToWriteNote(before);
     }
 
     public void Dispose() => file.Dispose();
@@ -121,6 +122,19 @@ internal sealed class FileLock : IDisposable
         : $"another kubeidp (process {holder.Process}), which is {holder.Purpose}";
 
     private static LockNote? ReadNote(string path) => StateFile.Read(path, StoreJson.Default.LockNote);
+
+    /// <summary>What has failed is what the person is told, not also that nobody else learns of it.</summary>
+    private void TryToWriteNote(LockNote note)
+    {
+        try
+        {
+            WriteNote(note);
+        }
+        catch (StateFault)
+        {
+            // Those who wait try it themselves.
+        }
+    }
 
     private void WriteNote(LockNote note) => StateFile.Write(notePath, note, StoreJson.Default.LockNote, durable: false);
 }

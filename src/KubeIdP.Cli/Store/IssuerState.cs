@@ -1,6 +1,7 @@
-namespace KubeIdP.Cli.Store;
-
+using System.Text.Json.Serialization.Metadata;
 using KubeIdP.Cli.Network;
+
+namespace KubeIdP.Cli.Store;
 
 /// <summary>
 /// What this machine knows of one issuer, with one certificate authority: a folder with the login, the endpoints, and a file for each
@@ -40,13 +41,35 @@ internal sealed class IssuerState
             ? new IssuerState(home, folder, issuer)
             : null;
 
-    /// <summary>Those of all issuers where somebody is signed in.</summary>
+    /// <summary>
+    /// Those of all issuers of which something is stored, also where it is damaged: then the issuer is what the other files of the folder
+    /// name, or empty.
+    /// </summary>
     public static IReadOnlyList<IssuerState> All(string home) => !Directory.Exists(home) ? [] :
     [
         .. from folder in Directory.EnumerateDirectories(home).Order(StringComparer.Ordinal)
-           let record = StateFile.Read(Path.Combine(folder, "session.json"), StoreJson.Default.SessionRecord)
-           where record is { Version: SessionRecord.CurrentVersion }
-           select new IssuerState(home, Path.GetFileName(folder), record.Issuer),
+           where Directory.EnumerateFiles(folder).Any(file => !IsLock(file))
+           select new IssuerState(home, Path.GetFileName(folder), IssuerIn(folder)),
+    ];
+
+    /// <summary>Whether a folder is there, with whatever in it.</summary>
+    public bool Exists => Directory.Exists(Folder);
+
+    /// <summary>Whether there is a login, readable or not.</summary>
+    public bool HasSession => File.Exists(SessionPath);
+
+    /// <summary>Whether there is a login or a token, readable or not.</summary>
+    public bool HasTokens => HasSession || (Exists && ClusterFiles(Folder).Any());
+
+    /// <summary>
+    /// The tokens of clusters that can be read and belong to no login that is stored, so that ending it does not end them.
+    /// </summary>
+    public IReadOnlyList<ClusterRecord> StrayClusters(SessionRecord? session) => !Exists ? [] :
+    [
+        .. from file in ClusterFiles(Folder)
+           let record = ReadIfUsable(file)
+           where record is not null && record.Issuer == Issuer && (session?.Self is null || record.Login != session.Login)
+           select record,
     ];
 
     /// <summary>Makes the folders, before anything is locked or written.</summary>
@@ -58,7 +81,7 @@ internal sealed class IssuerState
 
     public SessionRecord? ReadSession() =>
         StateFile.Read(SessionPath, StoreJson.Default.SessionRecord) is { Version: SessionRecord.CurrentVersion } record
-            && record.Issuer == Issuer ? record : null;
+            && record.Issuer == Issuer && record.IsPossible ? record : null;
 
     /// <summary>Under the lock of the session.</summary>
     public void WriteSession(SessionRecord record) => StateFile.Write(SessionPath, record, StoreJson.Default.SessionRecord);
@@ -67,7 +90,8 @@ internal sealed class IssuerState
     public ClusterRecord? ReadCluster(string cluster, SessionRecord? session) =>
         session is not null
             && StateFile.Read(PathOf(cluster, ".json"), StoreJson.Default.ClusterRecord) is { Version: ClusterRecord.CurrentVersion } record
-            && record.Issuer == Issuer && record.Cluster == cluster && record.Login == session.Login ? record : null;
+            && record.Issuer == Issuer && record.Cluster == cluster && record.Login == session.Login
+            && record.Life.IsPossible ? record : null;
 
     /// <summary>Under the lock of the cluster.</summary>
     public void WriteCluster(ClusterRecord record) =>
@@ -113,6 +137,33 @@ internal sealed class IssuerState
         StateFile.Delete(SessionPath);
         foreach (var file in Directory.EnumerateFiles(Folder).Where(file => !IsLock(file))) StateFile.Delete(file);
         if (Default(home)?.FolderName == FolderName) StateFile.Delete(DefaultPath(home));
+    }
+
+    private static string IssuerIn(string folder)
+    {
+        var named = ReadOrNull(Path.Combine(folder, "session.json"), StoreJson.Default.SessionRecord)?.Issuer
+            ?? ReadOrNull(Path.Combine(folder, "provider.json"), StoreJson.Default.Provider)?.Issuer
+            ?? ClusterFiles(folder).Select(ReadIfUsable).OfType<ClusterRecord>().FirstOrDefault()?.Issuer;
+        return Uri.TryCreate(named, UriKind.Absolute, out var url) && url.Scheme == Uri.UriSchemeHttps ? named! : "";
+    }
+
+    private static IEnumerable<string> ClusterFiles(string folder) =>
+        Directory.EnumerateFiles(folder, "cluster-*.json").Where(file => !IsLock(file)).Order(StringComparer.Ordinal);
+
+    private static ClusterRecord? ReadIfUsable(string file) => ReadOrNull(file, StoreJson.Default.ClusterRecord);
+
+    /// <summary>Null also for what can't be read at all.</summary>
+    private static T? ReadOrNull<T>(string path, JsonTypeInfo<T> type)
+        where T : class
+    {
+        try
+        {
+            return StateFile.Read(path, type);
+        }
+        catch (StateFault)
+        {
+            return null;
+        }
     }
 
     private static bool IsLock(string file) =>

@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using KubeIdP.Cli.Network;
+
 namespace KubeIdP.Cli.Store;
 
 /// <summary>
@@ -11,16 +14,28 @@ internal sealed record Lifespan(long Since, long Uptime, long Lifetime)
 {
     private const long LeastMargin = 5_000;
 
+    private static readonly long LongestLifetime = (long)StatedTime.Longest.TotalMilliseconds;
+
+    // Both clocks of a file lie in this range, whichever machine wrote it; there is no overflow within it.
+    private static readonly long Furthest = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds() / 2;
+
     public static Lifespan From(Moment asked, TimeSpan lifetime) =>
-        new(asked.UnixMilliseconds, asked.Uptime, Math.Max(0, (long)lifetime.TotalMilliseconds));
+        new(asked.UnixMilliseconds, asked.Uptime, Math.Clamp((long)lifetime.TotalMilliseconds, 0, LongestLifetime));
+
+    /// <summary>Whether this program can have written it. Another one comes from a damaged file, and is not counted with.</summary>
+    [JsonIgnore]
+    public bool IsPossible => Since >= 0 && Since <= Furthest && Uptime >= -Furthest && Uptime <= Furthest
+        && Lifetime >= 0 && Lifetime <= LongestLifetime;
 
     /// <summary>
     /// Before the end a token is replaced, so that no request that begins with it meets its end: a sixth of the lifetime, at least five
     /// seconds, and never more than half.
     /// </summary>
+    [JsonIgnore]
     public long Margin => Math.Min(Math.Max(Lifetime / 6, LeastMargin), Lifetime / 2);
 
     /// <summary>When it is to be replaced, in whole seconds of Unix time, because that is what client-go is told.</summary>
+    [JsonIgnore]
     public long ReplaceAt => (Since + Lifetime - Margin) / 1000;
 
     /// <summary>Whether it is used without asking the server.</summary>

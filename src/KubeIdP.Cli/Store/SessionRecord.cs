@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace KubeIdP.Cli.Store;
 
 /// <summary>Who is signed in at one issuer: <c>session.json</c>.</summary>
@@ -25,6 +27,10 @@ internal sealed record SessionRecord
 
     /// <summary>The grant of the administration's verbs.</summary>
     public StoredGrant? Admin { get; init; }
+
+    /// <inheritdoc cref="Lifespan.IsPossible"/>
+    [JsonIgnore]
+    public bool IsPossible => Self is not { IsPossible: false } && Admin is not { IsPossible: false };
 }
 
 /// <summary>What was last known about the person.</summary>
@@ -47,4 +53,8 @@ internal sealed record StoredGrant
 
     /// <summary>Of an administrator's grant: how long it can be refreshed after the login.</summary>
     public Lifespan? Refreshable { get; init; }
+
+    /// <inheritdoc cref="Lifespan.IsPossible"/>
+    [JsonIgnore]
+    public bool IsPossible => Life.IsPossible && Refreshable is not { IsPossible: false };
 }

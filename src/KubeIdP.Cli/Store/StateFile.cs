@@ -17,7 +17,7 @@ internal static class StateFile
     private static readonly TimeSpan LeftoverAge = TimeSpan.FromMinutes(1);
 
     /// <summary>Null where there is none, and also where there is something else: damaged, of an unknown version, no file.</summary>
-    /// <exception cref="CommandFault">It belongs to somebody else, or can be read by others and that can't be changed.</exception>
+    /// <exception cref="StateFault">It belongs to somebody else, or can be read by others and that can't be changed.</exception>
     public static T? Read<T>(string path, JsonTypeInfo<T> type)
         where T : class
     {
@@ -40,7 +40,7 @@ internal static class StateFile
     }
 
     /// <param name="durable">Whether it must be there after a power failure.</param>
-    /// <exception cref="CommandFault">It can't be written.</exception>
+    /// <exception cref="StateFault">It can't be written.</exception>
     public static void Write<T>(string path, T content, JsonTypeInfo<T> type, bool durable = true)
     {
         // Two writers of one file, where no lock keeps them apart, have a temporary file each; the last one counts.
@@ -64,7 +64,7 @@ internal static class StateFile
     }
 
     /// <summary>Makes a folder that only its owner can open, or takes it away from others.</summary>
-    /// <exception cref="CommandFault">It belongs to somebody else, or can't be made.</exception>
+    /// <exception cref="StateFault">It belongs to somebody else, or can't be made.</exception>
     public static void PrepareFolder(string path)
     {
         try
@@ -80,7 +80,7 @@ internal static class StateFile
     }
 
     /// <summary>Whether or not it is there.</summary>
-    /// <exception cref="CommandFault">It can't be deleted.</exception>
+    /// <exception cref="StateFault">It can't be deleted.</exception>
     public static void Delete(string path)
     {
         try
@@ -105,7 +105,7 @@ internal static class StateFile
     public static FileStreamOptions Exclusive() => ForOwner(FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
 
     /// <summary>Says which file, why, and what to do.</summary>
-    public static CommandFault Unusable(string path, Exception fault) => new(fault is UnauthorizedAccessException
+    public static StateFault Unusable(string path, Exception fault) => new(fault is UnauthorizedAccessException
         ? $"{path} can't be used by this user. If kubeidp was run as another user before, such as with sudo, delete it or change its "
             + $"owner; or set {StateHome.Variable} to another folder."
         : $"{path} can't be used: {fault.Message}");

@@ -20,15 +20,17 @@ internal sealed class TokenRenewal(IssuerAccess access, string cluster, bool can
     /// <exception cref="CommandFault">There is none, and why.</exception>
     public async Task<ClusterRecord> RunAsync(ClusterRecord? refused, CancellationToken ct)
     {
-        access.State.Prepare();
         FileLock? held;
         try
         {
+            access.State.Prepare();
             held = await access.State.LockClusterAsync(
                 cluster, $"getting a token for {cluster}", () => Usable(refused) is not null, access.Say, access.Clock, ct);
         }
-        catch (LockBusy) when (StillValid() is not null)
+        catch (CommandFault fault) when (fault is LockBusy or StateFault && StillValid() is not null)
         {
+            // Where nothing can be stored, as on a full disk, nothing is asked for either: a refresh token would be lost.
+            if (fault is StateFault) Say(fault.Message);
             return StillValid()!;
         }
 
@@ -57,9 +59,9 @@ internal sealed class TokenRenewal(IssuerAccess access, string cluster, bool can
         catch (CommandFault fault)
         {
             held.LeaveFailure(fault.Message, access.Clock);
-            if (fault is not (Outage or LockBusy) || StillValid() is not { } lasting) throw;
+            if (fault is not (Outage or LockBusy or StateFault) || StillValid() is not { } lasting) throw;
 
-            if (refused is not null) Say(fault.Message);
+            if (refused is not null || fault is StateFault) Say(fault.Message);
             return lasting;
         }
         catch (OperationCanceledException)
@@ -172,7 +174,7 @@ internal sealed class TokenRenewal(IssuerAccess access, string cluster, bool can
     /// <summary>The shorter one: <c>expires_in</c> may be that of another token in the same answer.</summary>
     private static TimeSpan LifetimeOf(TokenAnswer tokens, IdToken id)
     {
-        var stated = tokens.ExpiresIn is { } seconds and > 0 ? TimeSpan.FromSeconds(seconds) : (TimeSpan?)null;
+        var stated = tokens.ExpiresIn is { } seconds and > 0 ? StatedTime.Of(seconds) : (TimeSpan?)null;
         return stated is null || id.Lifetime < stated ? id.Lifetime ?? TimeSpan.Zero : stated.Value;
     }
 
