@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using KubeIdP.Testing.Cli;
 using KubeIdP.Testing.Processes;
 using Xunit;
@@ -224,7 +225,6 @@ public sealed class SignInProcessTests : IAsyncLifetime
 
     [Theory]
     [InlineData("whoami")]
-    [InlineData("logout")]
     [InlineData("login")]
     public async Task Before_the_first_login_the_issuer_must_be_named(string verb)
     {
@@ -233,6 +233,53 @@ public sealed class SignInProcessTests : IAsyncLifetime
         Assert.Equal(1, outcome.ExitCode);
         Assert.Contains("kubeidp login --issuer", outcome.Error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(kubeidp.Home));
+    }
+
+    [Theory]
+    [InlineData("logout")]
+    [InlineData("logout --all")]
+    public async Task Signing_out_where_nobody_has_signed_in_is_done(string words)
+    {
+        var outcome = (await kubeidp.RunAsync(Ct, words.Split(' '))).Succeeded();
+
+        Assert.Equal("Nobody is signed in.", outcome.Output.Trim());
+        Assert.False(Directory.Exists(kubeidp.Home));
+    }
+
+    [Theory]
+    [InlineData("logout")]
+    [InlineData("logout --all")]
+    public async Task Signing_out_of_a_damaged_login_deletes_all_and_ends_what_can_be_read(string words)
+    {
+        (await kubeidp.SignInAsync(issuer, Ct)).Succeeded();
+        (await kubeidp.RunAsync(Ct, "token", "prod")).Succeeded();
+        await File.WriteAllTextAsync(kubeidp.SessionFile(), "{", Ct);
+        kubeidp.Environment["SSL_CERT_FILE"] = kubeidp.AuthorityFile;
+
+        var outcome = await kubeidp.RunAsync(Ct, words.Split(' '));
+
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Contains("is damaged", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains($"End it on {issuer.Issuer}/account.", outcome.Error, StringComparison.Ordinal);
+        Assert.Equal(1, issuer.Count("/connect/revoke"));
+        Assert.DoesNotContain("refresh", Left(), StringComparison.Ordinal);
+        Assert.Equal("Nobody is signed in.", (await kubeidp.RunAsync(Ct, "logout")).Succeeded().Output.Trim());
+    }
+
+    [Fact]
+    public async Task An_administrators_grant_is_ended_when_another_one_takes_its_place()
+    {
+        string[] words = ["people", "list", "--issuer", issuer.Issuer, "--certificate-authority", kubeidp.AuthorityFile];
+        issuer.Answers["/api/v1/people"] = (200, """{"items":[],"next":null}""");
+        (await kubeidp.SignInAsync(issuer, Ct, words)).Succeeded();
+        var session = JsonNode.Parse(await File.ReadAllTextAsync(kubeidp.SessionFile(), Ct))!;
+        foreach (var span in (string[])["life", "refreshable"]) session["admin"]![span]!["lifetime"] = 0;
+        await File.WriteAllTextAsync(kubeidp.SessionFile(), session.ToJsonString(), Ct);
+
+        (await kubeidp.SignInAsync(issuer, Ct, words)).Succeeded();
+
+        Assert.Equal(2, issuer.Count("/connect/authorize"));
+        Assert.Equal(1, issuer.Count("/connect/revoke"));
     }
 
     private Task<Outcome> LoginByCodeAsync() => kubeidp.RunAsync(

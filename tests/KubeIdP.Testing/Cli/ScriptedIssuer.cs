@@ -83,6 +83,9 @@ public sealed class ScriptedIssuer : IAsyncDisposable
     /// <summary>The groups in the tokens of clusters.</summary>
     public IReadOnlyList<string> Groups { get; set; } = [];
 
+    /// <summary>What is answered in place of its own answer, by the path: the whole body, whatever it is.</summary>
+    public ConcurrentDictionary<string, (int Status, string Body)> Answers { get; } = new(StringComparer.Ordinal);
+
     /// <summary>The status with which its keys are answered.</summary>
     public int KeysStatus { get; set; } = 200;
 
@@ -187,6 +190,13 @@ public sealed class ScriptedIssuer : IAsyncDisposable
             return;
         }
 
+        if (Answers.TryGetValue(path, out var given))
+        {
+            (context.Response.StatusCode, context.Response.ContentType) = (given.Status, "application/json");
+            await context.Response.WriteAsync(given.Body);
+            return;
+        }
+
         await (path switch
         {
             "/.well-known/openid-configuration" => WriteAsync(context, Discovery()),
@@ -210,14 +220,17 @@ public sealed class ScriptedIssuer : IAsyncDisposable
                 },
             }),
             "/api/v1/self/clusters" => SelfAsync(context,
-                new[]
-                {
-                    new { name = "prod", title = "Production", revocationBoundSeconds = 70 },
-                    new { name = "staging", title = "Staging", revocationBoundSeconds = 2 },
-                }),
+                new[] { Cluster("prod", "Production", 70), Cluster("staging", "Staging", 2) }),
             _ => RefuseAsync(context, 404, "not_found", "Nothing here."),
         });
     }
+
+    private static Dictionary<string, object?> Cluster(string name, string title, int revocationBound) => new()
+    {
+        ["name"] = name, ["title"] = title, ["description"] = null, ["labels"] = new Dictionary<string, string>(), ["server"] = null,
+        ["namespace"] = null, ["plugin"] = "kubeidp", ["tokenReview"] = false, ["namePrefix"] = "", ["idTokenLifetimeSeconds"] = 60,
+        ["revocationBoundSeconds"] = revocationBound, ["groupBoundSeconds"] = revocationBound,
+    };
 
     private Dictionary<string, object?> Discovery()
     {
