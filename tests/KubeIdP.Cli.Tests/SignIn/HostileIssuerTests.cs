@@ -91,7 +91,8 @@ public sealed class HostileIssuerTests : IAsyncLifetime
     {
         (await kubeidp.SignInAsync(issuer, Ct)).Succeeded();
         var text = Kubeconfig.Of(issuer.Issuer, null, [new("prod", "https://api.example.com", null, null, ExecPlugin.Kubeidp)]);
-        issuer.Answers["/api/v1/self/kubeconfig"] = (200, text.Replace("\"kubeidp-prod\"", "\"kubeidp\\e[31mprod\"", StringComparison.Ordinal));
+        text = text.Replace("\"kubeidp-prod\"", "\"kubeidp\\e[31mprod\"", StringComparison.Ordinal);
+        issuer.Answers["/api/v1/self/kubeconfig"] = (200, text);
         var home = Path.Combine(Path.GetDirectoryName(kubeidp.Home)!, "not", "there");
         kubeidp.Environment["HOME"] = home;
 
