@@ -14,7 +14,10 @@ internal static class LoginCommand
         {
             Description = "Sign in with a browser on another machine, by a code that is typed there.",
         };
-        var noBrowser = new Option<bool>("--no-browser") { Description = "Open no browser here: print the address, for one that reaches this machine." };
+        var noBrowser = new Option<bool>("--no-browser")
+        {
+            Description = "Open no browser here: print the address, for one that reaches this machine.",
+        };
         var force = new Option<bool>("--force") { Description = "Sign in anew, also where somebody is signed in." };
         var command = new Command("login", "Sign in, once for all clusters of an issuer.") { deviceCode, noBrowser, force };
         command.SetAction(async (parsed, ct) =>

@@ -94,8 +94,8 @@ public sealed class GrantStore(Database database, AuditLog auditLog)
         var use = await database.FindValueAsync(rotate, Use, CancellationToken.None,
             ("id", grantId), ("client", clientId), ("generation", generation), ("leeway", Leeway), ("window", LostAnswerWindow));
 
-        // Whoever has a copy may have exchanged it. The next refresh of what was exchanged sees the end of the login itself; this also tells
-        // the API servers that ask about each token.
+        // Whoever has a copy may have exchanged it. The next refresh of what was exchanged sees the end of the login itself; this also
+        // tells the API servers that ask about each token.
         if (use is { Verdict: GrantVerdict.Replayed })
         {
             await using var work = await database.BeginAsync(CancellationToken.None);
