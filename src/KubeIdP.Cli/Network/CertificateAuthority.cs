@@ -57,7 +57,15 @@ internal sealed class CertificateAuthority
 
     /// <param name="source">Where it is from, for errors.</param>
     /// <exception cref="Misuse">It has no certificate.</exception>
-    public static CertificateAuthority FromPem(string pem, string source)
+    public static CertificateAuthority FromPem(string pem, string source) =>
+        FingerprintOf(pem) is { Length: > 0 } fingerprint
+            ? new CertificateAuthority(pem, fingerprint, source)
+            : throw new Misuse($"{source} has no certificate (PEM).");
+
+    /// <summary>Whether <see cref="FromPem"/> takes it.</summary>
+    public static bool IsPem(string text) => FingerprintOf(text).Length > 0;
+
+    private static string FingerprintOf(string pem)
     {
         var fingerprint = new StringBuilder();
         for (var at = 0; pem.IndexOf(Begin, at, StringComparison.Ordinal) is >= 0 and var begin; )
@@ -72,9 +80,7 @@ internal sealed class CertificateAuthority
             at = end + End.Length;
         }
 
-        return fingerprint.Length > 0
-            ? new CertificateAuthority(pem, fingerprint.ToString(), source)
-            : throw new Misuse($"{source} has no certificate (PEM).");
+        return fingerprint.ToString();
     }
 
     /// <exception cref="Misuse">They are no certificates.</exception>

@@ -30,7 +30,8 @@ internal sealed record SessionRecord
 
     /// <inheritdoc cref="Lifespan.IsPossible"/>
     [JsonIgnore]
-    public bool IsPossible => Self is not { IsPossible: false } && Admin is not { IsPossible: false };
+    public bool IsPossible => (CertificateAuthority is null || Network.CertificateAuthority.IsPem(CertificateAuthority))
+        && Self is not { IsPossible: false } && Admin is not { IsPossible: false };
 }
 
 /// <summary>What was last known about the person.</summary>

@@ -247,13 +247,17 @@ public sealed class SignInProcessTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("logout")]
-    [InlineData("logout --all")]
-    public async Task Signing_out_of_a_damaged_login_deletes_all_and_ends_what_can_be_read(string words)
+    [InlineData("logout", null)]
+    [InlineData("logout --all", null)]
+    [InlineData("logout", "certificateAuthority")]
+    [InlineData("logout --all", "certificateAuthority")]
+    public async Task Signing_out_of_a_damaged_login_deletes_all_and_ends_what_can_be_read(string words, string? damaged)
     {
         (await kubeidp.SignInAsync(issuer, Ct)).Succeeded();
         (await kubeidp.RunAsync(Ct, "token", "prod")).Succeeded();
-        await File.WriteAllTextAsync(kubeidp.SessionFile(), "{", Ct);
+        var session = JsonNode.Parse(await File.ReadAllTextAsync(kubeidp.SessionFile(), Ct))!;
+        if (damaged is not null) session[damaged] = "none";
+        await File.WriteAllTextAsync(kubeidp.SessionFile(), damaged is null ? "{" : session.ToJsonString(), Ct);
         kubeidp.Environment["SSL_CERT_FILE"] = kubeidp.AuthorityFile;
 
         var outcome = await kubeidp.RunAsync(Ct, words.Split(' '));

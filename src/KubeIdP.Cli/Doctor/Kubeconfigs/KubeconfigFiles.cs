@@ -9,7 +9,7 @@ internal static class KubeconfigFiles
 
     /// <param name="option">The value of <c>--kubeconfig</c>; null without one.</param>
     /// <exception cref="Misuse">One of them can't be read.</exception>
-    public static IReadOnlyList<KubeconfigFile> Read(string? option, Func<string, string?> variable, string home) =>
+    public static IReadOnlyList<KubeconfigContent> Read(string? option, Func<string, string?> variable, string home) =>
         [.. Paths(option, variable("KUBECONFIG"), home).Where(path => option is not null || File.Exists(path)).Select(Read)];
 
     /// <summary>Absolute paths, whether or not there is a file.</summary>
@@ -20,7 +20,7 @@ internal static class KubeconfigFiles
             ? [.. list.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Select(path => Path.GetFullPath(path)).Distinct()]
         : [Path.Combine(home, ".kube", "config")];
 
-    private static KubeconfigFile Read(string path)
+    private static KubeconfigContent Read(string path)
     {
         try
         {

@@ -12,7 +12,7 @@ internal static class KubeconfigReader
 
     /// <param name="path">Absolute: what the file names is relative to its folder.</param>
     /// <exception cref="Misuse">It is no kubeconfig.</exception>
-    public static KubeconfigFile Read(string path, string text)
+    public static KubeconfigContent Read(string path, string text)
     {
         try
         {
@@ -20,11 +20,11 @@ internal static class KubeconfigReader
 
             var stream = new YamlStream();
             stream.Load(new StringReader(text));
-            if (stream.Documents is []) return new KubeconfigFile(path, [], [], [], null);
+            if (stream.Documents is []) return new KubeconfigContent(path, [], [], [], null);
 
             var root = stream.Documents[0].RootNode as YamlMappingNode ?? throw new Misuse($"{path} is no kubeconfig: it has no keys.");
             var folder = Path.GetDirectoryName(path)!;
-            return new KubeconfigFile(
+            return new KubeconfigContent(
                 path, [.. Entries(root, "clusters", "cluster").Select(entry => ClusterOf(entry.Name, entry.Value, folder))],
                 [.. Entries(root, "users", "user").Select(entry => new KubeUser(entry.Name, ExecOf(entry.Value, folder)))],
                 [

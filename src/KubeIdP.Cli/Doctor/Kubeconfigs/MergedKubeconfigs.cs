@@ -5,9 +5,9 @@ namespace KubeIdP.Cli.Doctor.Kubeconfigs;
 /// <summary>Several kubeconfigs as kubectl merges them: of a name that two files have, the first counts.</summary>
 internal sealed class MergedKubeconfigs
 {
-    private readonly IReadOnlyList<KubeconfigFile> files;
+    private readonly IReadOnlyList<KubeconfigContent> files;
 
-    public MergedKubeconfigs(IReadOnlyList<KubeconfigFile> files)
+    public MergedKubeconfigs(IReadOnlyList<KubeconfigContent> files)
     {
         this.files = files;
         Current = files.Select(file => file.CurrentContext).FirstOrDefault(name => name is not null);
@@ -54,7 +54,7 @@ internal sealed class MergedKubeconfigs
         : PluginCall.Of(exec) is { } call ? $"{call.Command} for {call.ClientId ?? "no client"} at {call.Issuer ?? "the last issuer"}"
         : exec.Command;
 
-    private List<Disagreement> About(string kind, string? name, Func<KubeconfigFile, string?> describe)
+    private List<Disagreement> About(string kind, string? name, Func<KubeconfigContent, string?> describe)
     {
         var seen = (from file in files
                     let what = describe(file)
@@ -68,7 +68,7 @@ internal sealed class MergedKubeconfigs
         ];
     }
 
-    private T? First<T>(Func<KubeconfigFile, T?> find)
+    private T? First<T>(Func<KubeconfigContent, T?> find)
         where T : class => files.Select(find).FirstOrDefault(found => found is not null);
 }
 

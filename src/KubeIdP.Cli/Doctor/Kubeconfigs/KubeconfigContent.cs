@@ -3,7 +3,7 @@ namespace KubeIdP.Cli.Doctor.Kubeconfigs;
 /// <summary>What this program reads of one kubeconfig. Of a name that it has twice, the first counts, as in client-go.</summary>
 /// <param name="Path">Absolute.</param>
 /// <param name="CurrentContext">Null if it names none.</param>
-internal sealed record KubeconfigFile(
+internal sealed record KubeconfigContent(
     string Path, IReadOnlyList<KubeCluster> Clusters, IReadOnlyList<KubeUser> Users, IReadOnlyList<KubeContext> Contexts,
     string? CurrentContext);
 
