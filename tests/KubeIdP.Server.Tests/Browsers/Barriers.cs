@@ -28,6 +28,8 @@ internal sealed class Barriers(IPage page)
 
     public async Task LookAsync(string name)
     {
+        // A click returns when the next document has begun: half of one has no title and no styles yet.
+        await page.WaitForLoadStateAsync();
         foreach (var (scheme, width, rules) in Looks)
         {
             var looks = $"{name}-{scheme}-{width}".ToLowerInvariant();
