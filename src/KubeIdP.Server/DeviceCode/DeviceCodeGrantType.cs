@@ -68,9 +68,6 @@ internal sealed class DeviceCodeGrantType(DeviceRequestStore requests, CodeRedem
     }
 
     /// <summary>An answer to a poll is part of the flow and no refusal for the audit log: the decision is in it already.</summary>
-    private static void Refuse(HandleTokenRequestContext context, string error, string? description)
-    {
-        new TokenRefusal(Grant: null) { IsRecorded = true }.Attach(context.Transaction);
-        context.Reject(error, description);
-    }
+    private static void Refuse(HandleTokenRequestContext context, string error, string? description) =>
+        new TokenRefusal(Grant: null) { IsRecorded = true }.Reject(context, description, error);
 }

@@ -14,7 +14,7 @@ namespace KubeIdP.Server.Tokens;
 /// called after all checks of the client.
 /// </summary>
 internal sealed class CodeRedemption(
-    GrantStore grants, GrantUsability usability, IdTokenSize size, GroupsLeftOut leftOut, TokenMetrics metrics, TimeProvider clock,
+    GrantStore grants, GrantUsability usability, TokenContent content, TokenMetrics metrics, TimeProvider clock,
     ILogger<CodeRedemption> log)
 {
     /// <param name="context">Receives the tokens or the error.</param>
@@ -31,8 +31,7 @@ internal sealed class CodeRedemption(
         {
             if (check is GrantCheck.Over(var advice))
             {
-                new TokenRefusal(snapshot).Attach(context.Transaction);
-                context.Reject(Errors.InvalidGrant, advice);
+                new TokenRefusal(snapshot).Reject(context, advice);
             }
             else
             {
@@ -46,13 +45,11 @@ internal sealed class CodeRedemption(
         if (client.AccessRefusalOf(grant) is { } noAccess && !grant.IsRedeemed)
         {
             metrics.AccessRefused(client.Id);
-            new TokenRefusal(grant).Attach(context.Transaction);
-            context.Reject(Errors.InvalidGrant, noAccess);
+            new TokenRefusal(grant).Reject(context, noAccess);
             return CodeUse.Refused;
         }
 
-        await leftOut.ReportAsync(grant, client, http.RequestAborted);
-        if (await size.RefusalAsync(grant, client, http.RequestAborted) is { } tooLarge)
+        if (await content.RefusalAsync(grant, client, http.RequestAborted) is { } tooLarge)
         {
             context.Reject(Errors.InvalidRequest, tooLarge);
             return CodeUse.Refused;
@@ -70,8 +67,7 @@ internal sealed class CodeRedemption(
             };
             var ended = await grants.EndAsync(grantId, client.Id, GrantEnd.CodeReplay, replay);
             if (ended) log.CodeReplayed(grantId, client.Id);
-            new TokenRefusal(grant) { IsRecorded = ended }.Attach(context.Transaction);
-            context.Reject(Errors.InvalidGrant, kind.ReplayAdvice);
+            new TokenRefusal(grant) { IsRecorded = ended }.Reject(context, kind.ReplayAdvice);
             return CodeUse.Replayed;
         }
 

@@ -28,10 +28,6 @@ internal sealed class IdTokenSize(TokenOptions options, TokenMetrics metrics, Au
         Fixed + JsonSerializer.SerializeToUtf8Bytes(TokenClaims.PersonClaims(person, client, scopes)
             .ToDictionary(claim => claim.Name, claim => claim.Value)).Length * 4 / 3;
 
-    /// <inheritdoc cref="RefusalAsync(PersonSnapshot, Client, ImmutableArray{string}, SessionId?, GrantId?, CancellationToken)"/>
-    public Task<string?> RefusalAsync(GrantSnapshot grant, Client client, CancellationToken ct) =>
-        RefusalAsync(grant.Person, client, TokenClaims.ScopesOf(grant), grant.SessionId, grant.GrantId, ct);
-
     /// <summary>Null if the token is small enough, otherwise the message for the person at the terminal.</summary>
     /// <param name="person">The person's current data.</param>
     /// <param name="client">The client of the token.</param>

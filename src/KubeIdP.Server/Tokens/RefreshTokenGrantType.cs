@@ -17,8 +17,8 @@ namespace KubeIdP.Server.Tokens;
 /// costs nobody a session; after it, tokens are only signed and protected.
 /// </summary>
 internal sealed class RefreshTokenGrantType(
-    GrantStore grants, AuditLog auditLog, GrantUsability usability, IdTokenSize size, GroupsLeftOut leftOut, ClientCatalog clients,
-    TokenMetrics metrics, TimeProvider clock, ILogger<RefreshTokenGrantType> log)
+    GrantStore grants, AuditLog auditLog, GrantUsability usability, TokenContent content, ClientCatalog clients, TokenMetrics metrics,
+    TimeProvider clock, ILogger<RefreshTokenGrantType> log)
     : IOpenIddictServerHandler<HandleTokenRequestContext>
 {
     public async ValueTask HandleAsync(HandleTokenRequestContext context)
@@ -38,8 +38,7 @@ internal sealed class RefreshTokenGrantType(
             {
                 log.RefreshRefused(grantId, client.Id, advice);
                 metrics.Refreshed("over");
-                new TokenRefusal(snapshot).Attach(context.Transaction);
-                context.Reject(Errors.InvalidGrant, advice);
+                new TokenRefusal(snapshot).Reject(context, advice);
             }
             else
             {
@@ -60,8 +59,7 @@ internal sealed class RefreshTokenGrantType(
             return;
         }
 
-        await leftOut.ReportAsync(grant, client, http.RequestAborted);
-        if (await size.RefusalAsync(grant, client, http.RequestAborted) is { } tooLarge)
+        if (await content.RefusalAsync(grant, client, http.RequestAborted) is { } tooLarge)
         {
             metrics.Refreshed("too_large");
             context.Reject(Errors.InvalidRequest, tooLarge);
@@ -74,8 +72,7 @@ internal sealed class RefreshTokenGrantType(
         {
             log.RefreshRefused(grantId, client.Id, OverAdvice.Unknown);
             metrics.Refreshed("over");
-            new TokenRefusal(grant).Attach(context.Transaction);
-            context.Reject(Errors.InvalidGrant, OverAdvice.Unknown);
+            new TokenRefusal(grant).Reject(context, OverAdvice.Unknown);
             return;
         }
 
@@ -84,8 +81,7 @@ internal sealed class RefreshTokenGrantType(
         {
             log.RefreshReplayed(grantId, client.Id, generation);
             await RecordAsync(AuditEventType.RefreshReplayed, grant, generation, http);
-            new TokenRefusal(grant) { IsRecorded = true }.Attach(context.Transaction);
-            context.Reject(Errors.InvalidGrant,
+            new TokenRefusal(grant) { IsRecorded = true }.Reject(context,
                 "This refresh token was replaced long ago, so a copy of it may be in use elsewhere. The session with this client has "
                 + "been ended. Sign in again.");
             return;
@@ -121,8 +117,7 @@ internal sealed class RefreshTokenGrantType(
         log.RefreshRefused(grant.GrantId, client.Id, "the person is in none of the groups that may use it");
         metrics.Refreshed("no_access");
         metrics.AccessRefused(client.Id);
-        new TokenRefusal(grant).Attach(context.Transaction);
-        context.Reject(Errors.InvalidGrant, advice);
+        new TokenRefusal(grant).Reject(context, advice);
     }
 
     private static string OutcomeOf(GrantVerdict verdict) => verdict switch

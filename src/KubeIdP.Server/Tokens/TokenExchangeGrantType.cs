@@ -19,8 +19,8 @@ namespace KubeIdP.Server.Tokens;
 /// Everything that a login at the cluster checks is checked here.
 /// </summary>
 internal sealed class TokenExchangeGrantType(
-    GrantStore grants, GrantUsability usability, IdTokenSize size, GroupsLeftOut leftOut, ClientCatalog clients, TokenMetrics metrics,
-    IssuerUrl issuer, TimeProvider clock)
+    GrantStore grants, GrantUsability usability, TokenContent content, ClientCatalog clients, TokenMetrics metrics, IssuerUrl issuer,
+    TimeProvider clock)
     : IOpenIddictServerHandler<HandleTokenRequestContext>
 {
     public async ValueTask HandleAsync(HandleTokenRequestContext context)
@@ -57,8 +57,7 @@ internal sealed class TokenExchangeGrantType(
 
         if (check is not GrantCheck.Usable(var parent) || parent.ClientId != new ClientId(context.ClientId!))
         {
-            new TokenRefusal(snapshot).Attach(context.Transaction);
-            context.Reject(Errors.InvalidGrant, check is GrantCheck.Over(var advice) ? advice : OverAdvice.Unknown);
+            new TokenRefusal(snapshot).Reject(context, check is GrantCheck.Over(var advice) ? advice : OverAdvice.Unknown);
             return;
         }
 
@@ -66,15 +65,13 @@ internal sealed class TokenExchangeGrantType(
         {
             // RFC 8693 §2.2.2: the login stays good, so this is no invalid_grant, for which the program would discard it.
             metrics.AccessRefused(cluster.Id);
-            new TokenRefusal(parent).Attach(context.Transaction);
-            context.Reject(InvalidTarget.Error, noAccess);
+            new TokenRefusal(parent).Reject(context, noAccess, InvalidTarget.Error);
             return;
         }
 
         // As the grant of the cluster would be read; its id is not known before it is opened.
         var grant = parent with { ClientId = cluster.Id, Scopes = Scopes.OpenId };
-        await leftOut.ReportAsync(grant, cluster, http.RequestAborted);
-        if (await size.RefusalAsync(grant, cluster, http.RequestAborted) is { } tooLarge)
+        if (await content.RefusalAsync(grant, cluster, http.RequestAborted) is { } tooLarge)
         {
             context.Reject(Errors.InvalidRequest, tooLarge);
             return;
@@ -91,8 +88,7 @@ internal sealed class TokenExchangeGrantType(
         if (await grants.ExchangeAsync(parent.GrantId, parent.SessionId, cluster.Id, grant.Scopes, newId, audit,
                 before: () => asked = MachineTime.Take(clock)) is not { } opened)
         {
-            new TokenRefusal(parent).Attach(context.Transaction);
-            context.Reject(Errors.InvalidGrant, OverAdvice.Unknown);
+            new TokenRefusal(parent).Reject(context, OverAdvice.Unknown);
             return;
         }
 

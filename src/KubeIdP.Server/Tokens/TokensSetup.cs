@@ -19,6 +19,7 @@ internal static class TokensSetup
             .AddSingleton<GrantUsability>()
             .AddSingleton<IdTokenSize>()
             .AddSingleton<GroupsLeftOut>()
+            .AddSingleton<TokenContent>()
             .AddSingleton<CodeRedemption>()
             .AddInstruments<TokenMetrics>();
     }
