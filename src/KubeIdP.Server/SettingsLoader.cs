@@ -129,6 +129,7 @@ internal static class SettingsLoader
         ("admin.groups", settings.Admin.Groups), ("admin.auditorGroups", settings.Admin.AuditorGroups),
         .. settings.Clusters.Select(cluster => ($"clusters.{cluster.Key}.access.groups", cluster.Value.Access?.Groups ?? [])),
         .. settings.Clusters.Select(cluster => ($"clusters.{cluster.Key}.deviceCode.groups", cluster.Value.DeviceCode?.Groups ?? [])),
+        ("cli.deviceCode.groups", settings.Cli.DeviceCode?.Groups ?? []),
         .. settings.Clients.Select(client => ($"clients.{client.Key}.access.groups", client.Value.Access?.Groups ?? [])),
     ];
 

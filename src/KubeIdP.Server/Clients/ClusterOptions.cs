@@ -45,8 +45,8 @@ public sealed record ClusterOptions : RelyingPartyOptions
     public ExecPlugin Plugin { get; init; } = ExecPlugin.Kubelogin;
 
     /// <summary>
-    /// Lets people sign in a machine without a browser with a device code (RFC 8628): <c>deviceCode: {}</c> for everybody who may get
-    /// tokens, or with <c>groups</c>. Default: off.
+    /// Lets people sign in a machine without a browser with a device code (RFC 8628): everybody who may get tokens, or some groups.
+    /// Default: off.
     /// </summary>
     public DeviceCodeAccessOptions? DeviceCode { get; init; }
 

@@ -6,7 +6,7 @@ namespace KubeIdP.Server.Clients;
 /// <summary>Decides by groups who may sign in to a client with a device code, beside what <see cref="ClientAccess"/> requires.</summary>
 internal sealed class DeviceCodeAccess(DeviceCodeAccessOptions options)
 {
-    private readonly ClientAccess access = new(options.Groups is { } groups ? new AccessOptions { Groups = groups } : null);
+    private readonly ClientAccess access = new(options.Everybody ? null : new AccessOptions { Groups = options.Groups });
 
     /// <summary>The sentence for a session by device code at a client that has none (any more).</summary>
     public static string NotOffered(ClientId client) =>

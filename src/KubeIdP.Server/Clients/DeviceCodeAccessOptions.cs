@@ -1,12 +1,20 @@
 namespace KubeIdP.Server.Clients;
 
-/// <summary>Who may sign in with a device code (RFC 8628).</summary>
+/// <summary>
+/// Who may sign in with a device code (RFC 8628). By default nobody may, and an entry that does not say who may is refused: a section that
+/// a template left empty must not open anything.
+/// </summary>
 public sealed record DeviceCodeAccessOptions
 {
     /// <summary>
-    /// If <c>deviceCode</c> is present, also as <c>deviceCode: {}</c>, people can sign in machines without a browser with a device code
-    /// (RFC 8628); by default they can't. These are the groups whose members may, in the same form as <c>access.groups</c>, which applies
-    /// too. It is checked when a code is approved and at every refresh. Default: everybody who may get tokens.
+    /// Whether everybody who may get tokens may sign in machines without a browser with a device code (RFC 8628). By default nobody may;
+    /// <c>groups</c> lets only some.
     /// </summary>
-    public IReadOnlyList<string>? Groups { get; init; }
+    public bool Everybody { get; init; }
+
+    /// <summary>
+    /// The groups whose members may sign in machines without a browser with a device code (RFC 8628), in the same form as
+    /// <c>access.groups</c>, which applies too. It is checked when a code is approved and at every refresh.
+    /// </summary>
+    public IReadOnlyList<string> Groups { get; init; } = [];
 }

@@ -5,16 +5,18 @@ namespace KubeIdP.Server.Clients;
 
 internal static class DeviceCodeAccessRules
 {
-    /// <summary>An empty list means nobody or everybody, depending on the reader: it is refused.</summary>
+    /// <summary>An empty section means nobody or everybody, depending on the reader: it is refused.</summary>
     /// <param name="key">Of the entry.</param>
     /// <param name="options">Null: off.</param>
     /// <param name="upstreams">The upstreams that groups may name.</param>
     public static IEnumerable<SettingsFault> Check(string key, DeviceCodeAccessOptions? options,
-        IReadOnlyCollection<ConnectorId> upstreams) => options?.Groups switch
+        IReadOnlyCollection<ConnectorId> upstreams) => options switch
     {
         null => [],
-        [] => [new($"{key}.groups", "It names no group, so it does not say who may use device codes.",
-            "List one or more groups, or remove groups, for everybody who may get tokens.")],
-        var groups => UpstreamGroupRules.Check($"{key}.groups", groups, upstreams),
+        { Everybody: false, Groups: [] } => [new(key, "It does not say who may use device codes.",
+            "Set everybody: true for everybody who may get tokens, list one or more groups below groups, or remove deviceCode.")],
+        { Everybody: true, Groups: not [] } => [new($"{key}.groups", "everybody already lets in who is in no group.",
+            "Remove everybody for these groups alone, or remove groups.")],
+        _ => UpstreamGroupRules.Check($"{key}.groups", options.Groups, upstreams),
     };
 }

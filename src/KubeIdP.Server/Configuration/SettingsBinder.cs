@@ -141,6 +141,10 @@ internal sealed class SettingsBinder(List<SettingsFault> faults, Func<string, st
             return Wrong(node, $"\"{key}\" takes a list.",
                 "In the file, write each value on a line of its own after \"- \"; in the environment, add __0, __1, … to the name.");
 
+        // Most often a template whose values are missing. For a list that restricts something, the default would mean everybody.
+        if (node.Children.Count == 0)
+            return Wrong(node, $"\"{key}\" is empty.", "List one or more values, or remove the key for its default.");
+
         var items = new List<object?>();
         while (node.Find($"{items.Count}") is { } item)
             items.Add(Bind(type, item, $"{key}[{items.Count}]"));

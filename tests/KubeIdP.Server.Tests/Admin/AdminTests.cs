@@ -13,7 +13,7 @@ public abstract class AdminTests(ClassIssuer shared, bool postgres) : IssuerTest
     {
         Clusters = new Dictionary<string, ClusterOptions>(settings.Clusters)
         {
-            ["kubernetes"] = settings.Clusters["kubernetes"] with { DeviceCode = new() },
+            ["kubernetes"] = settings.Clusters["kubernetes"] with { DeviceCode = new() { Everybody = true } },
         },
     };
 

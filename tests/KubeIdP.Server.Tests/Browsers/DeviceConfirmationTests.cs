@@ -21,7 +21,7 @@ public sealed class DeviceConfirmationTests(Chromium chromium)
     {
         await using var issuer = new IssuerProcess($$"""
             issuer: https://localhost:{{Ports.Free()}}
-            clusters: { prod: { title: Production, deviceCode: {} } }
+            clusters: { prod: { title: Production, deviceCode: { everybody: true } } }
             """);
         await issuer.StartAsync(Ct);
         var account = await issuer.AddAccountAsync("alice", Ct);

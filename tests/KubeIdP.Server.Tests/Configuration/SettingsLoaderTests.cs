@@ -1,3 +1,4 @@
+using System.Reflection;
 using KubeIdP.Connectors;
 using KubeIdP.Connectors.Ldap;
 using KubeIdP.Server.Clients;
@@ -578,6 +579,92 @@ public sealed class SettingsLoaderTests : IDisposable
         Assert.Equal("kubeidp.yaml:1 (tls.certificateFile)", Assert.Single(Faults("tls: { keyFile: file }")).Place);
         Assert.Equal(2, Faults("tls: { keyFile: absent, certificateFile: absent }").Count);
         Assert.Equal("kubeidp.yaml:1 (tls.certificateFile)", Assert.Single(Faults("tls: { keyFile: file, certificateFile: file }")).Place);
+    }
+
+    // A template whose values are missing leaves such a section. Where one turns something on, it must say for whom.
+    [Theory]
+    [InlineData("deviceCode:")]
+    [InlineData("deviceCode: ~")]
+    [InlineData("deviceCode: {}")]
+    [InlineData("deviceCode: { everybody: false }")]
+    [InlineData("deviceCode: { groups: [] }")]
+    public void A_device_code_that_is_not_said_for_whom_is_refused_with_what_to_write(string section)
+    {
+        foreach (var (yaml, key) in ((string, string)[])[($"clusters: {{ lab: {{ {section} }} }}", "clusters.lab.deviceCode"),
+            ($"cli: {{ {section} }}", "cli.deviceCode")])
+        {
+            var fault = Assert.Single(Faults(yaml), fault => fault.Place == $"kubeidp.yaml:1 ({key})");
+            Assert.Equal("Set everybody: true for everybody who may get tokens, list one or more groups below groups, or remove "
+                + "deviceCode.", fault.Fix);
+        }
+
+        Assert.Equal("KUBEIDP__CLUSTERS__LAB__DEVICECODE (clusters.LAB.deviceCode)",
+            Assert.Single(Faults("", new() { ["KUBEIDP__CLUSTERS__LAB__DEVICECODE"] = "" })).Place);
+    }
+
+    [Fact]
+    public void A_device_code_is_for_everybody_or_for_groups()
+    {
+        var clusters = Usable("clusters: { lab: { deviceCode: { everybody: true } }, prod: { deviceCode: { groups: [local:a] } }, off: }")
+            .Clusters;
+
+        Assert.True(clusters["lab"].DeviceCode is { Everybody: true, Groups: [] });
+        Assert.True(clusters["prod"].DeviceCode is { Everybody: false, Groups: ["local:a"] });
+        Assert.Null(clusters["off"].DeviceCode);
+        Assert.Equal("kubeidp.yaml:1 (clusters.lab.deviceCode.groups)",
+            Assert.Single(Faults("clusters: { lab: { deviceCode: { everybody: true, groups: [local:a] } } }")).Place);
+    }
+
+    /// <summary>Every section that means something by being there, and every list, each with its path and the kind of its entry.</summary>
+    public static TheoryData<string, string> Optional => [.. Paths(typeof(Settings), "").Where(path => path.IsOptional)
+        .Select(path => (path.Key, path.Kind))];
+
+    /// <inheritdoc cref="Optional"/>
+    public static TheoryData<string, string> Lists => [.. Paths(typeof(Settings), "").Where(path => path.IsList)
+        .Select(path => (path.Key, path.Kind))];
+
+    [Theory]
+    [MemberData(nameof(Optional))]
+    public void No_section_turns_something_on_by_being_there_alone(string key, string kind)
+    {
+        foreach (var nothing in (string[])["", "{}", "~"])
+            Assert.Contains(Faults(At(key, kind, nothing)), fault => fault.Place == $"kubeidp.yaml:1 ({key})");
+    }
+
+    [Theory]
+    [MemberData(nameof(Lists))]
+    public void No_list_is_taken_for_its_default_when_it_is_empty(string key, string kind)
+    {
+        foreach (var nothing in (string[])["", "[]", "~", "{}"])
+            Assert.Contains(Faults(At(key, kind, nothing)), fault => fault.What == $"\"{key}\" is empty.");
+    }
+
+    private static string At(string key, string kind, string value) =>
+        key.Split('.').Reverse().Aggregate(value, (inner, name) => $"{{ {name}: {inner} }}")
+            .Replace("x: {", kind == "" ? "x: {" : $"x: {{ kind: {kind},", StringComparison.Ordinal);
+
+    private static IEnumerable<(string Key, string Kind, bool IsOptional, bool IsList)> Paths(Type type, string around, string kind = "")
+    {
+        foreach (var property in SettingsBinder.KeysOf(type))
+        {
+            var (key, of) = (SettingsBinder.Join(around, property), property.PropertyType);
+            if (SettingsBinder.ElementOfList(of) is not null)
+            {
+                yield return (key, kind, IsOptional: false, IsList: true);
+                continue;
+            }
+
+            var records = KindAttribute.Of(property) is [_, ..] kinds
+                ? kinds.Select(one => (Options: one.Options, Key: $"{key}.x", Kind: SettingsBinder.Spelling($"{one.Kind}")))
+                : [(SettingsBinder.ElementOfMap(of) ?? of, SettingsBinder.ElementOfMap(of) is null ? key : $"{key}.x", kind)];
+            foreach (var (options, name, its) in records)
+            {
+                if (SettingsBinder.IsScalar(Nullable.GetUnderlyingType(options) ?? options)) continue;
+                if (name == key && new NullabilityInfoContext().Create(property).WriteState is NullabilityState.Nullable)
+                    yield return (key, its, IsOptional: true, IsList: false);
+                foreach (var path in Paths(options, name, its)) yield return path;
+            }
+        }
     }
 
     private static Dictionary<string, string> Cluster(string uri) => new() { ["KUBEIDP__CLUSTERS__prod__REDIRECTURIS__0"] = uri };

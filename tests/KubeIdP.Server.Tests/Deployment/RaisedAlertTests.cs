@@ -133,7 +133,9 @@ public sealed class RaisedAlertTests : IAsyncLifetime
         enrolment: { openUntil: {{DateTimeOffset.UtcNow.AddDays(1).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}} }
         clusters:
           closed: { access: { groups: [local:nobody-is-in-it] } }
-          kubernetes: { deviceCode: {}, tokenReview: { secretHash: "{{ClientSecret.HashOf("the-credential-of-the-API-server")}}" } }
+          kubernetes:
+            deviceCode: { everybody: true }
+            tokenReview: { secretHash: "{{ClientSecret.HashOf("the-credential-of-the-API-server")}}" }
         upstreams:
           corp:
             kind: ldap

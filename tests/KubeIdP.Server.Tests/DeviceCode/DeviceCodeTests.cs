@@ -46,7 +46,7 @@ public abstract class DeviceCodeTests : ProtocolTests
     {
         Clusters = new Dictionary<string, ClusterOptions>(settings.Clusters)
         {
-            ["kubernetes"] = settings.Clusters["kubernetes"] with { DeviceCode = new() },
+            ["kubernetes"] = settings.Clusters["kubernetes"] with { DeviceCode = new() { Everybody = true } },
             ["prod"] = new()
             {
                 RedirectUris = ["http://localhost:8000"], Access = new() { Groups = ["local:platform"] },

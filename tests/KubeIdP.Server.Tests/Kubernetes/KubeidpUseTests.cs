@@ -203,14 +203,14 @@ public sealed partial class KubeidpUseTests
         }
 
         private static string Entry(string cluster, string address, string authority) =>
-            $$"""  {{cluster}}: { server: "{{address}}", caFile: "{{authority}}", plugin: kubeidp, deviceCode: {} }""";
+            $$"""  {{cluster}}: { server: "{{address}}", caFile: "{{authority}}", plugin: kubeidp, deviceCode: { everybody: true } }""";
 
         private async Task StartIssuerAsync(string clusters, CancellationToken ct)
         {
             await File.WriteAllTextAsync(Path.Combine(Issuer.Folder, "kubeidp.yaml"), $$"""
                 issuer: {{Url}}
                 tokens: { idTokenLifetime: {{lifetime}} }
-                cli: { deviceCode: {} }
+                cli: { deviceCode: { everybody: true } }
                 clusters:
                 {{clusters.TrimEnd()}}
                 """, ct);

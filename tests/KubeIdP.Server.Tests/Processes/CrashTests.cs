@@ -32,9 +32,9 @@ public sealed class CrashTests
     [Fact]
     public async Task A_machine_whose_code_was_approved_before_a_crash_gets_its_tokens_after_it_once()
     {
-        await using var issuer = new IssuerProcess($"""
-            issuer: https://localhost:{Ports.Free()}
-            clusters: {"{"} kubernetes: {"{"} deviceCode: {"{"} {"}"} {"}"} {"}"}
+        await using var issuer = new IssuerProcess($$"""
+            issuer: https://localhost:{{Ports.Free()}}
+            clusters: { kubernetes: { deviceCode: { everybody: true } } }
             """);
         await issuer.StartAsync(Ct);
         var account = await issuer.AddAccountAsync("alice", Ct);

@@ -343,10 +343,10 @@ public abstract class TokenExchangeTests(RunningIssuer running) : ProtocolTests(
     /// <summary>With a cluster that only some may use, and device codes for another.</summary>
     internal static Settings WithRestricted(Settings settings) => settings with
     {
-        Cli = new() { DeviceCode = new() },
+        Cli = new() { DeviceCode = new() { Everybody = true } },
         Clusters = new Dictionary<string, ClusterOptions>(settings.Clusters)
         {
-            ["kubernetes"] = settings.Clusters["kubernetes"] with { DeviceCode = new() },
+            ["kubernetes"] = settings.Clusters["kubernetes"] with { DeviceCode = new() { Everybody = true } },
             ["restricted"] = new() { RedirectUris = ["http://localhost:8000"], Access = new() { Groups = ["local:wizards"] } },
         },
     };

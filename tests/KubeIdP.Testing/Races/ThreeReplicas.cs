@@ -53,7 +53,7 @@ public sealed class ThreeReplicas : IAsyncLifetime
             tokens: { idTokenLifetime: 00:15:00 }
             backChannelLogout: { networks: [127.0.0.0/8], caFile: {{folder}}/ca.pem }
             clusters:
-              kubernetes: { deviceCode: {}, tokenReview: { secretHash: "{{ClientSecret.HashOf(Credential)}}" } }
+              kubernetes: { deviceCode: { everybody: true }, tokenReview: { secretHash: "{{ClientSecret.HashOf(Credential)}}" } }
             clients:
               web: { kind: web, redirectUris: ["{{WebRedirect}}"], secretHash: "{{ClientSecret.HashOf(WebSecret)}}",
                 backChannelLogoutUri: "{{Web.Address}}" }
