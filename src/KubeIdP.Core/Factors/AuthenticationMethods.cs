@@ -1,3 +1,5 @@
+using KubeIdP.Core.Sessions;
+
 namespace KubeIdP.Core.Factors;
 
 /// <summary>
@@ -35,6 +37,12 @@ public sealed class AuthenticationMethods
         !Amr.Contains(MultiFactor) ? null
         : FactorKind.All.Any(kind => kind.ResistsPhishing && kind.Methods.All(Amr.Contains)) ? PhishingResistant
         : MultiFactor;
+
+    /// <summary>
+    /// The <c>acr</c> of a session of this kind. A device code never resists phishing, whatever was proven in the browser that approved it:
+    /// the code itself can be relayed to somebody who then proves it (RFC 8628 §5.4).
+    /// </summary>
+    public string? AcrIn(SessionKind kind) => kind is SessionKind.Device && Acr is PhishingResistant ? MultiFactor : Acr;
 
     /// <summary>A first proof, and a second factor after it.</summary>
     /// <param name="firstProof">

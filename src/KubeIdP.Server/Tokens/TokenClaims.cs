@@ -42,7 +42,7 @@ internal static class TokenClaims
             new Claim(Claims.AuthenticationTime, grant.AuthTime.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture),
                 ClaimValueTypes.Integer64));
         token.AddClaim(JsonArray(Claims.AuthenticationMethodReference, [.. methods.Amr]));
-        if (methods.Acr is { } acr) token.AddClaim(new Claim(Claims.AuthenticationContextReference, acr));
+        if (methods.AcrIn(grant.SessionKind) is { } acr) token.AddClaim(new Claim(Claims.AuthenticationContextReference, acr));
         if (issued.Nonce is { } nonce) token.AddClaim(new Claim(Claims.Nonce, nonce));
 
         foreach (var (name, value) in PersonClaims(grant.Person, issued.Client, issued.Scopes))

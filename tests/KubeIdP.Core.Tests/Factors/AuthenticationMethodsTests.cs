@@ -1,4 +1,5 @@
 using KubeIdP.Core.Factors;
+using KubeIdP.Core.Sessions;
 using Xunit;
 
 namespace KubeIdP.Core.Tests.Factors;
@@ -33,6 +34,17 @@ public sealed class AuthenticationMethodsTests
         Assert.Equal([.. kind.Methods, "mfa"], methods.Amr);
         Assert.True(methods.Reaches("mfa"));
         Assert.Equal(AuthenticationMethods.Of(AuthenticationMethods.Password, kind).Acr, methods.Acr);
+    }
+
+    // The code itself can be relayed, whatever was proven in the browser that approved it.
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void A_session_by_device_code_is_worth_two_factors_and_never_more(string name)
+    {
+        var methods = AuthenticationMethods.Of(AuthenticationMethods.Password, FactorKind.Of(name));
+
+        Assert.Equal("mfa", methods.AcrIn(SessionKind.Device));
+        Assert.Equal(methods.Acr, methods.AcrIn(SessionKind.Browser));
     }
 
     [Theory]
