@@ -68,6 +68,7 @@ internal static class Program
             .AddTokens()
             .AddTokenReview()
             .AddDeviceCode()
+            .AddMailQueue()
             .AddApi()
             .AddAudit()
             .AddSelfService()

@@ -20,6 +20,7 @@ internal static class DeviceCodeSetup
         return services
             .AddSingleton<DeviceRequestStore>()
             .AddSingleton<UserCode>()
+            .AddSingleton<ApprovalMail>()
             .AddSingleton<DeviceDecisions>()
             .AddInstruments<DeviceCodeMetrics>()
             .AddHostedService<DeviceCodePruning>()

@@ -17,8 +17,8 @@ namespace KubeIdP.Server.DeviceCode;
 /// would be asked (<see cref="CodePrecheck"/>), so that no other way in is stricter than this one.
 /// </summary>
 internal sealed class DeviceDecisions(DeviceRequestStore requests, MembershipStore people, CodePrecheck precheck, ClientCatalog clients,
-    DeviceCodeOptions options, SessionOptions sessions, DeviceCodeMetrics metrics, TokenMetrics tokenMetrics, TimeProvider clock,
-    ILogger<DeviceDecisions> log)
+    DeviceCodeOptions options, SessionOptions sessions, ApprovalMail mail, DeviceCodeMetrics metrics, TokenMetrics tokenMetrics,
+    TimeProvider clock, ILogger<DeviceDecisions> log)
 {
     /// <summary>So many denials within <see cref="AlarmWindow"/> are reported to administrators.</summary>
     public const int AlarmingDenials = 3;
@@ -34,16 +34,8 @@ internal sealed class DeviceDecisions(DeviceRequestStore requests, MembershipSto
     public async Task<string?> RefusalAsync(ShownDeviceRequest request, PersonId personId, IPAddress? browser, CancellationToken ct)
     {
         if (clients.Find(request.ClientId) is not { } client) return DeviceCodeAccess.NotOffered(request.ClientId);
-        if (!DeviceNetworks.Allows(options, AddressOf(request), browser))
-        {
-            return "The machine is in another network than this browser, and this server requires the same (deviceCode.sameNetwork). Sign "
-                + "in with a browser on that machine, or from the same network.";
-        }
 
-        // A disabled or removed person has no live session; what detects it says so.
-        return await people.FindAsync(personId, ct) is { Person: var person }
-            ? client.AccessRefusalOf(person) ?? client.DeviceCodeRefusalOf(person)
-            : null;
+        return RefusalOf(request, client, (await people.FindAsync(personId, ct))?.Person, browser);
     }
 
     public async Task<DeviceDecision> ApproveAsync(ShownDeviceRequest request, BrowserSession by, HttpContext http, CancellationToken ct)
@@ -62,7 +54,8 @@ internal sealed class DeviceDecisions(DeviceRequestStore requests, MembershipSto
         }
 
         // After the directory was asked, with what it said.
-        if (await RefusalAsync(request, by.PersonId, http.Connection.RemoteIpAddress, ct) is { } refusal)
+        var person = (await people.FindAsync(by.PersonId, ct))?.Person;
+        if (RefusalOf(request, client, person, http.Connection.RemoteIpAddress) is { } refusal)
             return await RefuseAsync(request, by, http, refusal, ct);
 
         var approval = new DeviceApproval(request.Id, by.Handle, by.PersonId, new SessionId(NewId()), new GrantId(NewId()), Lifetime);
@@ -74,6 +67,7 @@ internal sealed class DeviceDecisions(DeviceRequestStore requests, MembershipSto
 
         metrics.Approved();
         log.DeviceApproved(by.PersonId, request.Address, client.Id, approval.SessionId);
+        if (person is not null) mail.Send(person, request, client, http.Address(), approval.Lifetime);
         return new DeviceDecision.Approved();
     }
 
@@ -91,6 +85,21 @@ internal sealed class DeviceDecisions(DeviceRequestStore requests, MembershipSto
         }
 
         return true;
+    }
+
+    /// <param name="request">What was asked for.</param>
+    /// <param name="client">At which client.</param>
+    /// <param name="person">Null if they are disabled or removed: they have no live session, and what detects that says so.</param>
+    /// <param name="browser">The address of the browser; null: unknown.</param>
+    private string? RefusalOf(ShownDeviceRequest request, Client client, PersonSnapshot? person, IPAddress? browser)
+    {
+        if (!DeviceNetworks.Allows(options, AddressOf(request), browser))
+        {
+            return "The machine is in another network than this browser, and this server requires the same (deviceCode.sameNetwork). Sign "
+                + "in with a browser on that machine, or from the same network.";
+        }
+
+        return person is null ? null : client.AccessRefusalOf(person) ?? client.DeviceCodeRefusalOf(person);
     }
 
     /// <summary>Denied as well, so that the machine does not wait in vain; but nobody said that it was not theirs.</summary>

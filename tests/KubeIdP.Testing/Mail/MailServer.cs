@@ -29,8 +29,10 @@ public sealed class MailServer : IAsyncDisposable
     private readonly Task running;
 
     /// <param name="speaksTls">Whether it offers STARTTLS and a password at all.</param>
-    public MailServer(bool speaksTls = true)
+    /// <param name="port">Null: a free one.</param>
+    public MailServer(bool speaksTls = true, int? port = null)
     {
+        Port = port ?? Ports.Free();
         certificate = authority.Issue(["localhost"]);
         authority.WriteFiles(folder, certificate);
 
@@ -46,7 +48,7 @@ public sealed class MailServer : IAsyncDisposable
         running = new SmtpServer.SmtpServer(options, services).StartAsync(stopping.Token);
     }
 
-    public int Port { get; } = Ports.Free();
+    public int Port { get; }
 
     public string AuthorityFile => $"{folder}/ca.pem";
 
