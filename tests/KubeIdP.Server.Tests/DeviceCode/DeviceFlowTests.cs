@@ -107,6 +107,23 @@ public abstract class DeviceFlowTests(RunningIssuer running) : DeviceCodeTests(r
     }
 
     [Fact]
+    public async Task A_page_whose_code_expires_while_it_is_open_says_so_and_decides_nothing()
+    {
+        var (_, browser) = await SignInAsync();
+        var asked = await Kubectl.AskForDeviceAsync(Ct);
+        var page = await browser.TypeCodeAsync(asked.UserCode, Ct);
+
+        Clock.Advance(TimeSpan.FromSeconds(301));
+        var yes = await page.PressAsync(DeviceCodes.Yes, Ct);
+        var no = await page.PressAsync(DeviceCodes.No, Ct);
+        var again = await browser.GoAsync(page.Url, Ct);
+
+        Assert.All([yes, no, again], over => Assert.True(
+            over.Status == HttpStatusCode.NotFound && over.Has("This request is over") && over.Has("It has expired"), over.Text));
+        Assert.Equal("expired_token", (await Kubectl.PollAsync(asked, Ct)).Error);
+    }
+
+    [Fact]
     public async Task A_code_that_was_approved_and_not_collected_in_time_gives_nothing()
     {
         var (_, browser) = await SignInAsync();
@@ -242,6 +259,7 @@ public abstract class DeviceFlowTests(RunningIssuer running) : DeviceCodeTests(r
     {
         var (_, browser) = await SignInAsync();
         var asked = await Kubectl.AskForDeviceAsync(Ct);
+        Assert.Equal("authorization_pending", (await Kubectl.PollAsync(asked, Ct)).Error);
         await browser.ApproveAsync(asked, Ct);
 
         var restarted = await Running.StartAnotherAsync(Ct);

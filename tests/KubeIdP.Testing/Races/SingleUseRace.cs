@@ -77,6 +77,7 @@ public sealed class SingleUseRace(ThreeReplicas replicas)
         for (var round = 1; round <= rounds; round++)
         {
             var asked = (await clients[0].AskForDeviceAsync(ct)).Succeeded();
+            Assert.Equal("authorization_pending", (await clients[0].PollAsync(asked, ct)).Error);
             await account.OpenDevicePageAsync(browser, ct);
             await browser.ApproveAsync(asked, ct);
 
