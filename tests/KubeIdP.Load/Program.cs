@@ -102,10 +102,13 @@ crash.SetAction((parsed, ct) =>
 root.Add(crash);
 
 var rounds = new Option<int>("--rounds") { Description = "How many rounds of each race.", DefaultValueFactory = _ => 1_000 };
+var race = new Option<string?>("--race") { Description = "Only this one." };
+race.AcceptOnlyFromAmong(RacesRun.Names);
 var races = new Command("races",
     "Every race of the tests, with many more rounds: revocation, single use, reviews, crashes. KUBEIDP_SEED is the seed of the random "
-    + "moments. Exit status 1 when a promise breaks.") { rounds, output };
-races.SetAction((parsed, ct) => RacesRun.ExecuteAsync(parsed.GetValue(rounds), parsed.GetValue(output) == "json", ct));
+    + "moments. Exit status 1 when a promise breaks.") { rounds, race, output };
+races.SetAction((parsed, ct) =>
+    RacesRun.ExecuteAsync(parsed.GetValue(rounds), parsed.GetValue(race), parsed.GetValue(output) == "json", ct));
 root.Add(races);
 
 var plugins = new Option<int>("--kills") { Description = "How many times the program is killed.", DefaultValueFactory = _ => 1_000 };

@@ -32,6 +32,15 @@ public sealed class LoadGeneratorTests
         Assert.All(medians, kind => Assert.True(kind.Value.GetDouble() > 0, outcome.Output));
     }
 
+    [Fact]
+    public async Task An_unknown_race_is_refused_with_the_names_of_all()
+    {
+        var outcome = await RunAsync("races", "--race", "relay");
+
+        Assert.NotEqual(0, outcome.ExitCode);
+        Assert.Contains("'device-codes'", outcome.Error, StringComparison.Ordinal);
+    }
+
     private static Task<Outcome> RunAsync(params string[] words)
     {
         var program = Repository.File($"tests/KubeIdP.Load/bin/{Repository.Configuration}/net10.0/KubeIdP.Load.dll");
