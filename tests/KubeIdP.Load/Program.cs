@@ -119,6 +119,21 @@ plugin.SetAction((parsed, ct) =>
     PluginKillsRun.ExecuteAsync(parsed.GetValue(plugins), parsed.GetValue(output) == "json", ct));
 root.Add(plugin);
 
+var pollRate = new Option<int>("--rate") { Description = "How many polls a second come from one address.",
+    DefaultValueFactory = _ => 1_000 };
+var pollSeconds = new Option<int>("--seconds") { Description = "How long each pass lasts, in seconds, at most 200.",
+    DefaultValueFactory = _ => 15 };
+var pollPasses = new Option<int>("--passes") { Description = "How many passes of each kind.", DefaultValueFactory = _ => 4 };
+var machines = new Option<int>("--machines") { Description = "How many machines poll every five seconds, at most 1,000.",
+    DefaultValueFactory = _ => 1_000 };
+var devicePolls = new Command("device-polls",
+    "Machines poll with device codes while others refresh. Exit status 1 when 99 of 100 refreshes take twice as long, a poll takes more "
+    + "than one statement, or one with a foreign code takes any.") { machines, pollRate, pollSeconds, pollPasses,
+    output };
+devicePolls.SetAction((parsed, ct) => DevicePollsRun.ExecuteAsync(parsed.GetValue(machines), parsed.GetValue(pollRate),
+    parsed.GetValue(pollSeconds), parsed.GetValue(pollPasses), parsed.GetValue(output) == "json", ct));
+root.Add(devicePolls);
+
 var runs = new Option<int>("--runs") { Description = "How many times each program is run.", DefaultValueFactory = _ => 20 };
 var pluginStart = new Command("plugin-start",
     "kubeidp token of the native program with a fresh token in its file, beside kubelogin where that is on the PATH. Exit status 1 when "

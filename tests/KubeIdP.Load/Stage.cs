@@ -2,6 +2,7 @@ using System.Diagnostics;
 using KubeIdP.Testing.Databases;
 using KubeIdP.Testing.Processes;
 using KubeIdP.Testing.Protocol;
+using Npgsql;
 
 namespace KubeIdP.Load;
 
@@ -22,7 +23,7 @@ internal sealed record Scale(int People, int ClientsEach);
 /// <summary>A server with people who have signed in: what every measurement begins with.</summary>
 internal sealed class Stage : IAsyncDisposable
 {
-    private const string ClientId = "load";
+    public const string ClientId = "load";
 
     private readonly PostgresServer? database;
     private readonly string allocations;
@@ -47,7 +48,9 @@ internal sealed class Stage : IAsyncDisposable
     /// <summary>One refresh token for each kubectl; a caller that uses one puts its successor back.</summary>
     public List<string> RefreshTokens { get; } = [];
 
-    public static async Task<Stage> SetAsync(Storage storage, Algorithm algorithm, Scale scale, CancellationToken ct)
+    /// <param name="deviceCode">Whether the cluster has device codes.</param>
+    public static async Task<Stage> SetAsync(
+        Storage storage, Algorithm algorithm, Scale scale, CancellationToken ct, bool deviceCode = false)
     {
         var postgres = storage == Storage.Postgres ? await PostgresServer.StartNewAsync(ct, durable: true) : null;
         var (port, plainPort) = (Ports.Free(), Ports.Free());
@@ -60,7 +63,9 @@ internal sealed class Stage : IAsyncDisposable
                 {(connection is null ? "" : $"masterKeyFile: {Replicas.NewMasterKey()}")}
                 {(connection is null ? "" : $"database: {{ postgres: \"{connection}\" }}")}
                 clusters:
-                  {ClientId}: {"{"} signingAlgorithm: {algorithm.ToString().ToLowerInvariant()} {"}"}
+                  {ClientId}:
+                    signingAlgorithm: {algorithm.ToString().ToLowerInvariant()}
+                    {(deviceCode ? "deviceCode: {}" : "")}
                 """, StartupHook.EnvironmentFor(allocations)),
             postgres, connection, new Uri($"http://127.0.0.1:{plainPort}"), allocations);
         try
@@ -79,6 +84,17 @@ internal sealed class Stage : IAsyncDisposable
 
     /// <summary>How many bytes the server's process has allocated since it began.</summary>
     public Task<long> ReadAllocatedAsync(CancellationToken ct) => StartupHook.ReadAllocatedAsync(allocations, ct);
+
+    /// <summary>
+    /// What PostgreSQL has executed for the server meanwhile, its background jobs included: the text of each statement, and how often.
+    /// </summary>
+    public async Task<IReadOnlyDictionary<string, long>> StatementsOfAsync(Func<Task> work, CancellationToken ct)
+    {
+        var name = new NpgsqlConnectionStringBuilder(ConnectionString).Database!;
+        await database!.ForgetStatementsAsync(name, ct);
+        await work();
+        return await database.StatementsAsync(name, ct);
+    }
 
     public static HttpRequestMessage RefreshRequest(Uri address, string refreshToken) =>
         new(HttpMethod.Post, new Uri(address, "/connect/token"))

@@ -33,6 +33,19 @@ public sealed class LoadGeneratorTests
     }
 
     [Fact]
+    public async Task A_poll_with_a_device_code_is_one_statement_and_one_with_a_foreign_code_is_none()
+    {
+        var outcome = await RunAsync("device-polls", "--machines", "20", "--rate", "20", "--seconds", "3", "--passes", "1");
+
+        // How long refreshes take beside them is for a machine that does nothing else.
+        var polls = JsonDocument.Parse(outcome.Output).RootElement.GetProperty("polls").EnumerateArray().ToList();
+        Assert.Equal([("Honest", 1.0), ("Hasty", 1.0), ("Foreign", 0.0)],
+            polls.Select(kind => (kind.GetProperty("pollers").GetString()!, kind.GetProperty("statementsEach").GetDouble())));
+        Assert.Equal([["authorization_pending"], ["authorization_pending", "slow_down"], ["invalid_grant"]],
+            polls.Select(kind => kind.GetProperty("answers").EnumerateObject().Select(answer => answer.Name).Order().ToArray()));
+    }
+
+    [Fact]
     public async Task An_unknown_race_is_refused_with_the_names_of_all()
     {
         var outcome = await RunAsync("races", "--race", "relay");
