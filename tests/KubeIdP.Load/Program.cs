@@ -134,6 +134,17 @@ devicePolls.SetAction((parsed, ct) => DevicePollsRun.ExecuteAsync(parsed.GetValu
     parsed.GetValue(pollSeconds), parsed.GetValue(pollPasses), parsed.GetValue(output) == "json", ct));
 root.Add(devicePolls);
 
+var guesses = new Option<int>("--guesses") { Description = "How many wrong codes are typed.", DefaultValueFactory = _ => 10_000 };
+var guessers = new Option<int>("--people") { Description = "How many people type them, each in two sessions.",
+    DefaultValueFactory = _ => 30 };
+var addresses = new Option<int>("--addresses") { Description = "At how many addresses they are.", DefaultValueFactory = _ => 10 };
+var deviceGuesses = new Command("device-guesses",
+    "People guess the codes of other machines. Exit status 1 when more are looked up than five of each person and twenty of each address, "
+    + "or somebody with tries left is refused.") { guesses, guessers, addresses, output };
+deviceGuesses.SetAction((parsed, ct) => DeviceGuessesRun.ExecuteAsync(parsed.GetValue(guesses), parsed.GetValue(guessers),
+    parsed.GetValue(addresses), parsed.GetValue(output) == "json", ct));
+root.Add(deviceGuesses);
+
 var runs = new Option<int>("--runs") { Description = "How many times each program is run.", DefaultValueFactory = _ => 20 };
 var pluginStart = new Command("plugin-start",
     "kubeidp token of the native program with a fresh token in its file, beside kubelogin where that is on the PATH. Exit status 1 when "

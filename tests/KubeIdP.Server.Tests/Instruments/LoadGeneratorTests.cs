@@ -46,6 +46,14 @@ public sealed class LoadGeneratorTests
     }
 
     [Fact]
+    public async Task Device_codes_guessed_by_several_people_at_once_are_looked_up_within_the_limits()
+    {
+        var outcome = await RunAsync("device-guesses", "--guesses", "120", "--people", "4", "--addresses", "3");
+
+        Assert.Equal(20, JsonDocument.Parse(outcome.Succeeded().Output).RootElement.GetProperty("lookedUp").GetInt32());
+    }
+
+    [Fact]
     public async Task An_unknown_race_is_refused_with_the_names_of_all()
     {
         var outcome = await RunAsync("races", "--race", "relay");
