@@ -41,7 +41,7 @@ internal static class CommandLine
         var host = new ApiHost(access);
         foreach (var command in (Command[])
         [
-            PeopleCommand.Create(host), SessionsCommand.Create(host), ReportCommand.Create(host),
+            PeopleCommand.Create(host), SessionsCommand.Create(host), DeviceCodesCommand.Create(host), ReportCommand.Create(host),
             new Command("audit", "Read the audit log: who did what to whom.") { AuditListCommand.Create(host) },
             ClustersCommand.Create(host, ClustersCommand.Kubeconfig(host)),
         ])

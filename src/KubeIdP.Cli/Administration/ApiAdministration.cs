@@ -28,6 +28,12 @@ internal sealed class ApiAdministration(ApiClient api) : IAdministration
         (await api.PostAsync("/sessions/end", new EndMany(query, size.Sessions, reason.Text!, reason.Tell), Json.EndMany,
             Json.EndedSessions, ct)).Ended;
 
+    public Task<ApiPage<ApiDeviceRequest>> DeviceRequestsAsync(string? cursor, CancellationToken ct) =>
+        api.GetAsync($"/device-codes{QueryText.Of(("cursor", cursor))}", Json.ApiPageApiDeviceRequest, ct);
+
+    public async Task<bool> DenyDeviceRequestAsync(string id, string? reason, CancellationToken ct) =>
+        (await api.PostAsync($"/device-codes/{Escape(id)}/deny", new ApiReason(reason!), Json.ApiReason, Json.ApiChange, ct)).Changed;
+
     public Task<ApiPage<ApiPerson>> PeopleAsync(PeopleQuery query, CancellationToken ct) =>
         api.GetAsync($"/people{QueryText.Of(
             ("search", query.Search), ("username", query.Username), ("status", query.Status), ("group", query.Group),

@@ -27,6 +27,12 @@ internal interface IAdministration
     /// <param name="ct">Ends it before all have ended.</param>
     Task<long> EndSessionsAsync(SessionQuery query, ManySessions size, EndingReason reason, Action<long>? progress, CancellationToken ct);
 
+    /// <summary>A page of the live requests of machines without a browser.</summary>
+    Task<ApiPage<ApiDeviceRequest>> DeviceRequestsAsync(string? cursor, CancellationToken ct);
+
+    /// <summary>False when it was decided already.</summary>
+    Task<bool> DenyDeviceRequestAsync(string id, string? reason, CancellationToken ct);
+
     Task<ApiPage<ApiPerson>> PeopleAsync(PeopleQuery query, CancellationToken ct);
 
     /// <summary>By subject. Null when there is nobody; removed people are found too.</summary>

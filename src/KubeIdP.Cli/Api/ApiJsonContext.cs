@@ -15,7 +15,8 @@ namespace KubeIdP.Cli.Api;
     Converters =
     [
         typeof(ApiTimestamp), typeof(CamelCaseEnum<PersonStatus>), typeof(CamelCaseEnum<ClusterPlatform>),
-        typeof(CamelCaseEnum<ExecPlugin>), typeof(CamelCaseEnum<GuideContent>), typeof(CamelCaseEnum<SessionKind>),
+        typeof(CamelCaseEnum<DeviceRequestState>), typeof(CamelCaseEnum<ExecPlugin>), typeof(CamelCaseEnum<GuideContent>),
+        typeof(CamelCaseEnum<SessionKind>),
     ])]
 [JsonSerializable(typeof(AddedPerson))]
 [JsonSerializable(typeof(ApiActBody))]
@@ -25,6 +26,7 @@ namespace KubeIdP.Cli.Api;
 [JsonSerializable(typeof(ApiClusterInstructions))]
 [JsonSerializable(typeof(ApiEnrolmentCodes))]
 [JsonSerializable(typeof(ApiPage<ApiAuditEvent>))]
+[JsonSerializable(typeof(ApiPage<ApiDeviceRequest>))]
 [JsonSerializable(typeof(ApiPage<ApiPerson>))]
 [JsonSerializable(typeof(ApiPage<ApiReportedPerson>))]
 [JsonSerializable(typeof(ApiPage<ApiSession>))]

@@ -27,7 +27,10 @@ public static class AuditEventType
     /// <summary>Somebody approved the code of another machine; the detail is that machine's address.</summary>
     public const string DeviceApproved = "device.approved";
 
-    /// <summary>Somebody denied the code of another machine, or it was refused for them; the detail is that machine's address.</summary>
+    /// <summary>
+    /// Somebody denied the code of another machine, or an administrator did, then with the person who had typed it, if somebody had. The
+    /// detail is that machine's address.
+    /// </summary>
     public const string DeviceDenied = "device.denied";
 
     /// <summary>A device code was presented after it had been redeemed: somebody holds a copy.</summary>

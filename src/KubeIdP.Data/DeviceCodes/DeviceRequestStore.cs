@@ -23,11 +23,19 @@ public sealed class DeviceRequestStore(Database database, AuditLog auditLog)
     /// </summary>
     public const int MaxLivePerNetwork = 10;
 
+    private const int PageSize = 50;
+
     /// <summary>
     /// How long a request is retained after it has expired. A poll that came in time must be answered before its session is ended as not
     /// collected.
     /// </summary>
     private static readonly TimeSpan Retention = TimeSpan.FromSeconds(30);
+
+    private string SelectListed => $"""
+        SELECT d.id, d.client_id, d.address, d.user_agent, d.created_at, d.expires_at, d.verdict, d.looked_up_by, d.session_id,
+            p.id AS person_id, p.user_name, {database.Now} AS now
+        FROM device_requests d LEFT JOIN sessions s ON s.id = d.looked_up_by LEFT JOIN people p ON p.id = s.person_id
+        """;
 
     // Not decided, by a session that may decide, in time.
     private readonly string mayDecide =
@@ -145,10 +153,55 @@ public sealed class DeviceRequestStore(Database database, AuditLog auditLog)
         return true;
     }
 
-    /// <summary>How many requests were denied within this time, whoever did it.</summary>
-    public async Task<long> CountDeniedAsync(TimeSpan within, CancellationToken ct) => await database.NumberAsync(
-        $"SELECT count(*) FROM audit_events WHERE type = '{AuditEventType.DeviceDenied}' AND at > {database.Now} - @within", ct,
-        ("within", within)) ?? 0;
+    /// <summary>
+    /// How many requests were denied within this time by people who had typed their codes; administrators know of their own denials.
+    /// </summary>
+    public async Task<long> CountDeniedAsync(TimeSpan within, CancellationToken ct) => await database.NumberAsync($"""
+        SELECT count(*) FROM audit_events
+        WHERE type = '{AuditEventType.DeviceDenied}' AND actor = person_id AND at > {database.Now} - @within
+        """, ct, ("within", within)) ?? 0;
+
+    /// <summary>The live requests, the latest first, for administrators.</summary>
+    /// <param name="after">The id of the last one of the page before; null for the first page.</param>
+    /// <param name="ct">Cancels it.</param>
+    public async Task<ListPage<ListedDeviceRequest>> ListAsync(string? after, CancellationToken ct)
+    {
+        var which = new Conditions();
+        which.Add($"d.expires_at > {database.Now}");
+        if (after is not null) which.Add("d.id < @after", ("after", after));
+        var found = await database.ListAsync($"""
+            {SelectListed} WHERE {which.Sql} ORDER BY d.id DESC LIMIT {PageSize + 1}
+            """, Listed, ct, which.Parameters);
+        return ListPage.Of(found, PageSize, last => last.Id);
+    }
+
+    /// <summary>Null if there is no live request with this id.</summary>
+    public Task<ListedDeviceRequest?> ReadAsync(string id, CancellationToken ct) => database.FindAsync(
+        $"{SelectListed} WHERE d.id = @id AND d.expires_at > {database.Now}", Listed, ct, ("id", id));
+
+    /// <summary>Denies a request for an administrator, whether or not somebody has typed its code.</summary>
+    public async Task<DeviceDenial> DenyAsync(string id, Actor by, CancellationToken ct)
+    {
+        await using var work = await database.BeginAsync(ct);
+        var denied = await work.FindAsync($"""
+            UPDATE device_requests SET verdict = {(int)DeviceVerdict.DeniedByAdministrator}
+            WHERE id = @id AND verdict = {(int)DeviceVerdict.Pending} AND expires_at > {database.Now}
+            RETURNING client_id, address, looked_up_by, (SELECT s.person_id FROM sessions s WHERE s.id = looked_up_by) AS person_id
+            """,
+            row => by.Did(AuditEventType.DeviceDenied, Identifier.OrNull<PersonId>(row.TextOrNull("person_id")),
+                MachineAt(row.TextOrNull("address"))) with
+            {
+                ClientId = row.Id<ClientId>("client_id"), SessionId = Identifier.OrNull<SessionId>(row.TextOrNull("looked_up_by")),
+            }, ct, ("id", id));
+        if (denied is null) return await ReadAsync(id, ct) is null ? DeviceDenial.NotFound : DeviceDenial.OverAlready;
+
+        await auditLog.AppendAsync(work, denied, ct);
+        await work.CommitAsync(ct);
+        return DeviceDenial.Denied;
+    }
+
+    /// <summary>For the detail of an audit event, whose address is that of whoever decided.</summary>
+    public static string MachineAt(string? address) => $"machine at {address ?? "an unknown address"}";
 
     /// <summary>
     /// Deletes requests whose time is over, and ends the sessions of those that were approved and never redeemed, of which nobody has a
@@ -175,7 +228,8 @@ public sealed class DeviceRequestStore(Database database, AuditLog auditLog)
                 Actor.Issuer.Did(AuditEventType.SessionEnded, personId: null, GrantEnd.NotCollected), ct,
                 ("approved", (IReadOnlyList<string>)approved));
         await work.CommitAsync(ct);
-        return new ExpiredDevices(over.Count(request => request.Verdict is DeviceVerdict.Pending), ended.Count);
+        return new ExpiredDevices(over.Count(request => request.Verdict is DeviceVerdict.Pending), ended.Count,
+            over.Count(request => request.Verdict is DeviceVerdict.DeniedByAdministrator));
     }
 
     private async Task<DeviceStart?> FullAsync(Statements statements, string network, CancellationToken ct)
@@ -190,6 +244,21 @@ public sealed class DeviceRequestStore(Database database, AuditLog auditLog)
 
     private static DevicePoll Poll(Row row) => new(
         (DeviceVerdict)row.Int("verdict"), Identifier.OrNull<GrantId>(row.TextOrNull("grant_id")), row.Flag("is_expired"));
+
+    private static ListedDeviceRequest Listed(Row row) => new(
+        row.Text("id"), row.Id<ClientId>("client_id"), row.TextOrNull("address"), row.TextOrNull("user_agent"), row.Moment("created_at"),
+        row.Moment("expires_at"), StateOf((DeviceVerdict)row.Int("verdict"), row.TextOrNull("looked_up_by")),
+        Identifier.OrNull<PersonId>(row.TextOrNull("person_id")), row.TextOrNull("user_name"),
+        Identifier.OrNull<SessionId>(row.TextOrNull("session_id")), row.Moment("now"));
+
+    private static DeviceRequestState StateOf(DeviceVerdict verdict, string? lookedUpBy) => verdict switch
+    {
+        DeviceVerdict.Pending => lookedUpBy is null ? DeviceRequestState.Waiting : DeviceRequestState.Opened,
+        DeviceVerdict.Approved => DeviceRequestState.Approved,
+        DeviceVerdict.Denied => DeviceRequestState.Denied,
+        DeviceVerdict.DeniedByAdministrator => DeviceRequestState.DeniedByAdministrator,
+        _ => throw new InvalidOperationException("A device request has an unknown verdict."),
+    };
 
     private static ShownDeviceRequest Shown(Row row) => new(
         row.Text("id"), row.Id<ClientId>("client_id"), row.Text("scopes"), row.TextOrNull("address"), row.TextOrNull("user_agent"),

@@ -8,5 +8,8 @@ public enum DeviceVerdict
     /// <summary>A session and a grant are open for it; its next poll redeems the grant.</summary>
     Approved = 1,
 
+    /// <summary>By the person who typed its code, or because they may not.</summary>
     Denied = 2,
+
+    DeniedByAdministrator = 3,
 }

@@ -16,4 +16,7 @@ internal static partial class AdministrationLog
 
     [LoggerMessage(1505, LogLevel.Information, "{Administrator} ended {Count} sessions at once")]
     public static partial void ManySessionsEnded(this ILogger logger, string administrator, long count);
+
+    [LoggerMessage(1506, LogLevel.Information, "{Administrator} denied the device request {RequestId}")]
+    public static partial void DeviceDeniedByAdministrator(this ILogger logger, string administrator, string requestId);
 }

@@ -1,5 +1,6 @@
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Audit;
+using KubeIdP.Data.DeviceCodes;
 using KubeIdP.Data.People;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Data.Storage;
@@ -21,7 +22,9 @@ internal static class AdministrationSetup
         .AddSingleton<SessionSearch>()
         .AddSingleton<AuditSearch>()
         .AddScoped<PersonAdministration>()
-        .AddSingleton<SessionAdministration>();
+        .AddSingleton<SessionAdministration>()
+        .AddSingleton<DeviceRequestStore>()
+        .AddSingleton<DeviceAdministration>();
 
     private static IReadOnlyList<UpstreamGroup> GroupsOf(AdminOptions admin) =>
         [.. admin.Groups.Select(text => UpstreamGroup.Parse(text)

@@ -35,6 +35,7 @@ internal static class ApiSetup
         var api = routes.MapGroup(ApiScopes.Path).DisableAntiforgery().AddEndpointFilter(ApiText.CheckAsync);
         api.MapApiDocument();
         api.MapSessionsApi();
+        api.MapDeviceCodesApi();
         api.MapPeopleApi();
         api.MapAuditApi();
         api.MapReportsApi();

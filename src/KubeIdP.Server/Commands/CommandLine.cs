@@ -58,6 +58,7 @@ internal static class CommandLine
         root.Add(SetupLinkCommand.Create(context));
         root.Add(UpstreamCommand.Create(context));
         root.Add(SessionsCommand.Create(context));
+        root.Add(DeviceCodesCommand.Create(context));
         root.Add(AuditCommand.Create(context));
         root.Add(ReportCommand.Create(context));
         root.Add(KeysCommand.Create(context));

@@ -3,6 +3,7 @@ using KubeIdP.Cli.Administration;
 using KubeIdP.Cli.Api;
 using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Audit;
+using KubeIdP.Data.DeviceCodes;
 using KubeIdP.Data.People;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Server.Accounts;
@@ -16,8 +17,9 @@ namespace KubeIdP.Server.Commands;
 
 /// <summary>Works on the database itself, also when no server runs.</summary>
 internal sealed class DatabaseAdministration(
-    PersonAdministration administration, SessionAdministration sessions, SessionSearch search, PeopleSearch people,
-    AuditSearch audit, PeopleReport peopleReport, ClientReport clientReport, ClientCatalog clients, SessionOptions options)
+    PersonAdministration administration, SessionAdministration sessions, SessionSearch search, DeviceAdministration devices,
+    PeopleSearch people, AuditSearch audit, PeopleReport peopleReport, ClientReport clientReport, ClientCatalog clients,
+    SessionOptions options)
     : IAdministration
 {
     public async Task<ApiPage<ApiSession>> SessionsAsync(SessionQuery query, string? cursor, CancellationToken ct)
@@ -44,6 +46,24 @@ internal sealed class DatabaseAdministration(
     {
         Refuse(SessionFilters.FaultOf(query));
         return sessions.EndAllAsync(SessionFilters.Of(query, options), By(reason), progress, ct);
+    }
+
+    public async Task<ApiPage<ApiDeviceRequest>> DeviceRequestsAsync(string? cursor, CancellationToken ct)
+    {
+        RefuseWithoutDeviceCodes();
+        Refuse(cursor is null || DeviceAdministration.IsCursor(cursor) ? null : ApiPages.WrongCursor);
+        return ApiPages.Of(await devices.ListAsync(cursor, ct), DeviceRequestRecords.Of);
+    }
+
+    public async Task<bool> DenyDeviceRequestAsync(string id, string? reason, CancellationToken ct)
+    {
+        RefuseWithoutDeviceCodes();
+        return await devices.DenyAsync(id, By(reason), ct) switch
+        {
+            DeviceDenial.Denied => true,
+            DeviceDenial.OverAlready => false,
+            _ => throw new CommandFault(DeviceAdministration.NoRequest),
+        };
     }
 
     public async Task<ApiPage<ApiPerson>> PeopleAsync(PeopleQuery query, CancellationToken ct)
@@ -116,6 +136,11 @@ internal sealed class DatabaseAdministration(
 
     public async Task<IReadOnlyList<ApiReportedClient>> ReportClientsAsync(CancellationToken ct) =>
         [.. (await clientReport.ReadAsync(ct)).Select(client => ReportRecords.Of(client, clients))];
+
+    private void RefuseWithoutDeviceCodes()
+    {
+        if (!clients.HasDeviceCode) throw new CommandFault(DeviceAdministration.NotOn);
+    }
 
     private static Actor By(string? reason) => Actor.CommandLine with { Reason = reason };
 

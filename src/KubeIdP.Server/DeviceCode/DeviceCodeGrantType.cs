@@ -43,6 +43,10 @@ internal sealed class DeviceCodeGrantType(DeviceRequestStore requests, CodeRedem
                 Refuse(context, Errors.AccessDenied, "The sign-in was denied in the browser.");
                 break;
 
+            case { Verdict: DeviceVerdict.DeniedByAdministrator }:
+                Refuse(context, Errors.AccessDenied, "An administrator has denied the sign-in.");
+                break;
+
             case { Verdict: DeviceVerdict.Approved, GrantId: { } grantId }:
                 await RedeemAsync(context, grantId, clients.Find(context.ClientId)!);
                 break;

@@ -11,8 +11,8 @@ internal sealed class DeviceCodeMetrics(IMeterFactory meters)
     private readonly SeriesCounter codes = new(
         meters.Create("KubeIdP.DeviceCodes"), "kubeidp.device_codes", "{event}", "What happened to device codes, by outcome.",
         ["outcome"],
-        [["started"], ["limited"], ["approved"], ["denied"], ["refused"], ["redeemed"], ["replayed"], ["expired"], ["not_collected"],
-            ["slow_down"], ["wrong_code"], ["throttled"]]);
+        [["started"], ["limited"], ["approved"], ["denied"], ["denied_by_administrator"], ["refused"], ["redeemed"], ["replayed"],
+            ["expired"], ["not_collected"], ["slow_down"], ["wrong_code"], ["throttled"]]);
 
     /// <summary>A machine got a code.</summary>
     public void Started() => codes.Add("started");
@@ -24,6 +24,9 @@ internal sealed class DeviceCodeMetrics(IMeterFactory meters)
 
     /// <summary>A person said that it was not theirs.</summary>
     public void Denied() => codes.Add("denied");
+
+    /// <summary>An administrator denied it, by whichever program: counted when the request is deleted.</summary>
+    public void DeniedByAdministrator(int count) => Add("denied_by_administrator", count);
 
     /// <summary>The person may not use device codes for this client, or not from this network.</summary>
     public void Refused() => codes.Add("refused");

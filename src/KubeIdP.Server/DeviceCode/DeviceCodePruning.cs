@@ -17,6 +17,7 @@ internal sealed class DeviceCodePruning(DeviceRequestStore requests, DeviceCodeM
         var expired = await requests.PruneAsync(stop);
         metrics.Expired(expired.Undecided);
         metrics.NotCollected(expired.NotCollected);
+        metrics.DeniedByAdministrator(expired.DeniedByAdministrator);
         return Interval;
     }
 

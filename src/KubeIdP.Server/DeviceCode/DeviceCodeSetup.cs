@@ -18,10 +18,9 @@ internal static class DeviceCodeSetup
     {
         services.AddOpenIddict().AddServer(AddHandlers);
         return services
-            .AddSingleton<DeviceRequestStore>()
             .AddSingleton<UserCode>()
-            .AddSingleton<ApprovalMail>()
             .AddSingleton<DeviceDecisions>()
+            .AddSingleton<ApprovalMail>()
             .AddInstruments<DeviceCodeMetrics>()
             .AddHostedService<DeviceCodePruning>()
 

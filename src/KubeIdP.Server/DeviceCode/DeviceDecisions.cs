@@ -121,7 +121,7 @@ internal sealed class DeviceDecisions(DeviceRequestStore requests, MembershipSto
     };
 
     /// <summary>The event's address is that of the browser; the other one is as important.</summary>
-    private static string DetailOf(ShownDeviceRequest request) => $"machine at {request.Address ?? "an unknown address"}";
+    private static string DetailOf(ShownDeviceRequest request) => DeviceRequestStore.MachineAt(request.Address);
 
     private static IPAddress? AddressOf(ShownDeviceRequest request) =>
         request.Address is { } address && IPAddress.TryParse(address, out var parsed) ? parsed : null;

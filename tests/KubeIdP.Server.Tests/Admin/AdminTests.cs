@@ -9,7 +9,7 @@ namespace KubeIdP.Server.Tests.Admin;
 public abstract class AdminTests(ClassIssuer shared, bool postgres) : IssuerTests(shared, postgres)
 {
     /// <summary>With device codes for the cluster that every test has.</summary>
-    private protected static Settings WithDeviceCodes(Settings settings) => settings with
+    internal static Settings WithDeviceCodes(Settings settings) => settings with
     {
         Clusters = new Dictionary<string, ClusterOptions>(settings.Clusters)
         {

@@ -31,7 +31,7 @@ public abstract class ApiTests(ClassIssuer shared, bool postgres) : IClassFixtur
 
     private protected static ServiceKey Key { get; } = new();
 
-    private protected Func<Settings, Settings> Configured => settings => settings with
+    private protected virtual Func<Settings, Settings> Configured => settings => settings with
     {
         Admin = settings.Admin with { AuditorGroups = ["local:auditors"] },
         Tokens = new() { IdTokenLifetime = TimeSpan.FromMinutes(15) },

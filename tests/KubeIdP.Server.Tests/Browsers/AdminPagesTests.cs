@@ -1,6 +1,7 @@
 using KubeIdP.Testing.Browsers;
 using KubeIdP.Testing.Mail;
 using KubeIdP.Testing.Processes;
+using KubeIdP.Testing.Protocol;
 using Microsoft.Playwright;
 using Xunit;
 
@@ -18,9 +19,11 @@ public sealed class AdminPagesTests(Chromium chromium)
     public async Task No_page_of_the_administration_has_a_serious_or_critical_barrier()
     {
         await using var post = new MailServer(speaksTls: false);
-        await using var issuer = new IssuerProcess(
-            $"issuer: https://localhost:{Ports.Free()}\nclusters:\n  prod:\n    title: Production\nsmtp:\n  server: "
-                + $"smtp://localhost:{post.Port}\n  from: idp@example.com\n");
+        await using var issuer = new IssuerProcess($$"""
+            issuer: https://localhost:{{Ports.Free()}}
+            clusters: { prod: { title: Production, deviceCode: { everybody: true } } }
+            smtp: { server: "smtp://localhost:{{post.Port}}", from: idp@example.com }
+            """);
         await issuer.StartAsync(Ct);
         var alice = await issuer.AddAccountAsync("alice", Ct, "platform", "dev");
         using (var laptop = issuer.CreateBrowser())
@@ -56,6 +59,27 @@ public sealed class AdminPagesTests(Chromium chromium)
         await page.GetByRole(AriaRole.Button, new() { Name = "End this session" }).ClickAsync();
         await page.GetByRole(AriaRole.Heading, new() { Name = "Session ended" }).WaitForAsync();
         await barriers.LookAsync("admin-session-over");
+
+        await page.GotoAsync(new Uri(issuer.Issuer, "/admin/device-codes").ToString());
+        await barriers.LookAsync("admin-device-codes-none");
+        var machine = issuer.CreateClient("prod");
+        await machine.AskForDeviceAsync(Ct);
+        var opened = (await machine.AskForDeviceAsync(Ct)).Succeeded();
+        using (var desk = issuer.CreateBrowser())
+        {
+            await alice.OpenDevicePageAsync(desk, Ct);
+            await desk.TypeCodeAsync(opened.UserCode, Ct);
+        }
+
+        await page.ReloadAsync();
+        await barriers.LookAsync("admin-device-codes");
+        await page.GetByRole(AriaRole.Main).GetByRole(AriaRole.Link, new() { Name = "Machine at" }).First.ClickAsync();
+        await page.GetByText("alice").WaitForAsync();
+        await barriers.LookAsync("admin-device-code");
+        await page.GetByLabel("Reason").FillAsync("somebody sends codes to people");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Deny" }).ClickAsync();
+        await page.GetByText("denied by an administrator").WaitForAsync();
+        await barriers.LookAsync("admin-device-code-denied");
 
         await page.GotoAsync(new Uri(issuer.Issuer, "/admin/people").ToString());
         await barriers.LookAsync("admin-people");

@@ -8,6 +8,7 @@ using KubeIdP.Server.Tests.Api;
 using KubeIdP.Server.Tests.Hosting;
 using KubeIdP.Testing.Cli;
 using KubeIdP.Testing.Processes;
+using KubeIdP.Testing.Protocol;
 using Microsoft.Data.Sqlite;
 using Xunit;
 
@@ -46,17 +47,20 @@ public sealed class KubeidpVerbTests(KubeidpVerbTests.Server server) : IClassFix
     [Fact]
     public async Task They_show_what_they_show_on_the_database()
     {
+        (await issuer.CreateClient().AskForDeviceAsync(Ct)).Succeeded();
         foreach (var words in (string[][])
         [
             ["people", "list"], ["people", "list", "--search", "LIC", "--status", "active", "--limit", "1"],
             ["people", "list", "--group", "dev"], ["people", "show", alice.ToUpperInvariant()],
             ["sessions", "list"], ["sessions", "list", "--person", alice, "--client", "kubernetes"],
+            ["sessions", "list", "--kind", "browser", "--person", alice], ["sessions", "list", "--kind", "device"],
             ["sessions", "list", "--group", "nobody"], ["sessions", "show", session],
             ["audit", "list", "--type", "login.succeeded", "--person", alice, "--since", "2026-01-01T00:00Z"],
             ["report", "people", "--group", "corp:dev", "--client", "kubernetes"],
             ["report", "people", "--dormant", "3"], ["report", "people", "--output", "csv"], ["report", "clients"],
             ["people", "show", "nobody"], ["sessions", "show", "no-such-session"], ["sessions", "list", "--person", "nobody"],
             ["audit", "list", "--type", "login.succeeded", "--limit", "1"],
+            ["device-codes", "list"], ["device-codes", "list", "--limit", "1"],
             ["clusters", "list"], ["clusters", "show", "kubernetes"], ["clusters", "show", "nobody"],
             ["clusters", "instructions", "kubernetes"],
         ])
@@ -104,6 +108,31 @@ public sealed class KubeidpVerbTests(KubeidpVerbTests.Server server) : IClassFix
             var both = (await AskAsync([.. kind, .. names, "--limit", "2"])).Succeeded().Output;
 
             Assert.Equal(both, $"{first.Succeeded().Output}\n{second.Succeeded().Output}");
+        }
+    }
+
+    [Fact]
+    public async Task A_machine_that_waits_is_denied_over_the_API_and_on_the_database()
+    {
+        var machine = issuer.CreateClient();
+        foreach (var ask in (Func<string[], Task<Outcome>>[])
+            [AskAsync, words => InProcess.RunAsync([.. words, .. Here])])
+        {
+            var asked = (await machine.AskForDeviceAsync(Ct)).Succeeded();
+            var row = JsonDocument.Parse((await ask(["device-codes", "list", "--output", "json"])).Succeeded().Output).RootElement[0];
+            var id = row.GetProperty("id").GetString()!;
+            Assert.Equal(("waiting", "kubernetes", JsonValueKind.Null),
+                (row.GetProperty("state").GetString(), row.GetProperty("clientId").GetString(), row.GetProperty("username").ValueKind));
+
+            var denied = (await ask(["device-codes", "deny", id, .. Why])).Succeeded();
+            var again = await ask(["device-codes", "deny", id, .. Why]);
+            var other = await ask(["device-codes", "deny", "0123", .. Why]);
+
+            Assert.Equal($"The request {id} is denied.", denied.Output.Trim());
+            Assert.Equal((ExitCode.NotDone, $"The request {id} was decided already."), (again.ExitCode, again.Error.Trim()));
+            Assert.Equal(ExitCode.NotDone, other.ExitCode);
+            Assert.Contains("There is no live device request with this id.", other.Error, StringComparison.Ordinal);
+            Assert.Equal("access_denied", (await machine.PollAsync(asked, Ct)).Error);
         }
     }
 
@@ -363,7 +392,9 @@ public sealed class KubeidpVerbTests(KubeidpVerbTests.Server server) : IClassFix
                 issuer: https://localhost:{{Ports.Free()}}
                 dataDirectory: {{folder.File("data")}}
                 clusters:
-                  kubernetes: { groups: { prefix: "corp:" }, server: "https://api.example.test:6443", kubernetes: "1.33" }
+                  kubernetes:
+                    { groups: { prefix: "corp:" }, server: "https://api.example.test:6443", kubernetes: "1.33",
+                      deviceCode: { everybody: true } }
                 clients:
                   robot: { kind: service, keysFile: {{publicKey}},
                     scopes: [sessions:read, sessions:end, people:read, people:write, audit:read, reports:read, clusters:read] }

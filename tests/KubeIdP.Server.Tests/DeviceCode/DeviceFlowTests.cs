@@ -1,7 +1,10 @@
 using System.Net;
 using KubeIdP.Data.Audit;
+using KubeIdP.Data.DeviceCodes;
+using KubeIdP.Server.Administration;
 using KubeIdP.Server.Tests.Protocol;
 using KubeIdP.Testing.Protocol;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace KubeIdP.Server.Tests.DeviceCode;
@@ -255,6 +258,42 @@ public abstract class DeviceFlowTests(RunningIssuer running) : DeviceCodeTests(r
     }
 
     [Fact]
+    public async Task What_happens_to_codes_is_counted()
+    {
+        using var measured = new Measured(Issuer);
+        string[] outcomes = ["started", "slow_down", "approved", "redeemed", "denied"];
+        var before = outcomes.ToDictionary(outcome => outcome, outcome => CountOf(measured, outcome));
+        var (_, browser) = await SignInAsync();
+        var approved = await Kubectl.AskForDeviceAsync(Ct);
+        await Kubectl.PollAsync(approved, Ct);
+        await Kubectl.PollAsync(approved, Ct);
+        await browser.ApproveAsync(approved, Ct);
+        await Kubectl.PollAsync(approved, Ct);
+        await browser.DenyAsync(await Kubectl.AskForDeviceAsync(Ct), Ct);
+
+        Assert.Equal([2, 1, 1, 1, 1], outcomes.Select(outcome => CountOf(measured, outcome) - before[outcome]));
+    }
+
+    [Fact]
+    public async Task What_expired_and_what_an_administrator_denied_is_counted_when_it_is_deleted()
+    {
+        await Kubectl.AskForDeviceAsync(Ct);
+        await Kubectl.AskForDeviceAsync(Ct);
+        var devices = Issuer.Services.GetRequiredService<DeviceAdministration>();
+        Assert.Equal(DeviceDenial.Denied,
+            await devices.DenyAsync((await devices.ListAsync(null, Ct)).Rows[0].Id, Actor.CommandLine with { Reason = "a wave" }, Ct));
+        using var measured = new Measured(Issuer);
+        var (expired, denied) = (CountOf(measured, "expired"), CountOf(measured, "denied_by_administrator"));
+        Clock.Advance(TimeSpan.FromMinutes(6));
+
+        // The job of a server that starts runs at once; that of the one before may have done it.
+        using var other = new Measured(await Running.StartAnotherAsync(Ct));
+        while (CountOf(measured, "expired") + CountOf(other, "expired") == expired) await Task.Delay(TimeSpan.FromMilliseconds(50), Ct);
+
+        Assert.Equal(1, CountOf(measured, "denied_by_administrator") + CountOf(other, "denied_by_administrator") - denied);
+    }
+
+    [Fact]
     public async Task A_restart_between_request_approval_and_poll_is_not_noticed()
     {
         var (_, browser) = await SignInAsync();
@@ -268,6 +307,8 @@ public abstract class DeviceFlowTests(RunningIssuer running) : DeviceCodeTests(r
         (await client.PollAsync(asked, Ct)).Succeeded();
         Assert.Equal("invalid_grant", (await Kubectl.PollAsync(asked, Ct)).Error);
     }
+
+    private static double CountOf(Measured measured, string outcome) => measured.Now("kubeidp.device_codes", ("outcome", outcome));
 }
 
 public sealed class DeviceFlowOnSqlite(DevicesOnSqlite running) : DeviceFlowTests(running), IClassFixture<DevicesOnSqlite>;

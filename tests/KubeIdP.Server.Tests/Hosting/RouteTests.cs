@@ -45,6 +45,8 @@ public sealed class RouteTests(DevicesOnSqlite running) : ProtocolTests(running)
         ["/account/recovery-codes"] = For.SignedIn,
         ["/admin"] = For.Anybody, // Only leads on to a page.
         ["/admin/audit"] = For.Administrators,
+        ["/admin/device-codes"] = For.Administrators,
+        ["/admin/device-codes/{id}"] = For.Administrators,
         ["/admin/people"] = For.Administrators,
         ["/admin/people/add"] = For.Administrators,
         ["/admin/people/enrol"] = For.Administrators,
@@ -63,6 +65,8 @@ public sealed class RouteTests(DevicesOnSqlite running) : ProtocolTests(running)
         ["/api/v1/clusters/{name}/instructions"] = For.Programs,
         ["/api/v1/clusters/{name}/webhook"] = For.Programs,
         ["/api/v1/clusters/{name}/kubeconfig"] = For.Programs,
+        ["/api/v1/device-codes/"] = For.Programs,
+        ["/api/v1/device-codes/{id}/deny"] = For.Programs,
         ["/api/v1/kubeconfig"] = For.Programs,
         ["/api/v1/openapi.json"] = For.Programs,
         ["/api/v1/self/"] = For.Programs,

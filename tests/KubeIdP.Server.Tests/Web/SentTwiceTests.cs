@@ -121,6 +121,10 @@ public sealed class SentTwiceTests(ClassIssuer shared) : AdminTests(shared, post
         ["EndSessions.OnPostAsync wrong"] = async test =>
             new((await test.RootAsync("/admin/sessions/end?person=alice")).Fill("Number of sessions", "2").Fill("Reason", "because"),
                 "End all", IsRefused: true),
+        ["ShowDeviceCode.OnPostDenyAsync"] = async test =>
+            new((await test.WaitingDeviceAsync()).Fill("Reason", "because"), "Deny", Shows: "denied by an administrator"),
+        ["ShowDeviceCode.OnPostDenyAsync without a reason"] = async test =>
+            new((await test.WaitingDeviceAsync()).Fill("Reason", " "), "Deny", IsRefused: true),
         ["ShowSession.OnPostEndAsync"] = async test => new(await test.SessionAsync(), "End this session", Shows: "Session ended"),
         ["ShowSession.OnPostEndAsync without a reason"] = async test =>
             new((await test.SessionAsync()).Fill("Reason", " "), "End this session", IsRefused: true),
@@ -191,6 +195,12 @@ public sealed class SentTwiceTests(ClassIssuer shared) : AdminTests(shared, post
     {
         using var machine = Issuer.CreateClient();
         return (await machine.AskForDeviceAsync(Ct)).UserCode;
+    }
+
+    private async Task<Page> WaitingDeviceAsync()
+    {
+        await DeviceCodeAsync();
+        return await (await RootAsync("/admin/device-codes")).FollowAsync("Machine at an unknown address", Ct);
     }
 
     private async Task<Page> AtDeviceAsync() =>
