@@ -65,7 +65,7 @@ internal sealed class Stage : IAsyncDisposable
                 clusters:
                   {ClientId}:
                     signingAlgorithm: {algorithm.ToString().ToLowerInvariant()}
-                    {(deviceCode ? "deviceCode: {}" : "")}
+                    {(deviceCode ? "deviceCode: { everybody: true }" : "")}
                 """, StartupHook.EnvironmentFor(allocations)),
             postgres, connection, new Uri($"http://127.0.0.1:{plainPort}"), allocations);
         try
