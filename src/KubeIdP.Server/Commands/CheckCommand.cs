@@ -25,6 +25,8 @@ internal static class CheckCommand
 {
     private const int NamesShown = 10;
 
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(2);
+
     public static Command Create(CommandContext context)
     {
         var output = OutputFormat.Option();
@@ -42,8 +44,12 @@ internal static class CheckCommand
                     "Also ask the API server of each cluster for its version, check its certificate against caFile, and compare its "
                     + "version "
                     + "with what is configured." };
+        var wait =
+            new Option<bool>(
+                "--wait") { Description =
+                    "Wait while the only fault is that PostgreSQL does not answer or has not been migrated yet." };
         var check = new Command("check", "Check everything that would prevent the server from starting. Changes nothing.") { connect, user,
-            clusters, output };
+            clusters, wait, output };
         check.Validators.Add(result =>
         {
             if (result.GetValue(user) is not null && !result.GetValue(connect)) result.AddError("--user needs --connect.");
@@ -54,7 +60,7 @@ internal static class CheckCommand
             {
                 case SettingsAnswer.Usable usable:
                     List<Finding> findings = [Finding.Right("configuration", $"valid ({context.SourceOf(parsed)})"),
-                        .. await CheckServerAsync(usable, context.FileOf(parsed), ct)];
+                        .. await CheckServerAsync(usable, context.FileOf(parsed), parsed.GetValue(wait), ct)];
                     if (findings.TrueForAll(finding => finding.Ok)) findings.AddRange(await CheckFactorsAsync(usable.Settings, ct));
                     var catalog = new ClientCatalog(usable.Settings.Clusters, usable.Settings.Clients, usable.Settings.Cli);
                     findings.Add(AccessDiagnostics.Check(catalog));
@@ -73,16 +79,28 @@ internal static class CheckCommand
                     throw new InvalidOperationException("An answer of an unknown kind.");
             }
         });
-        return check.With("check", "check --connect --user alice --clusters");
+        return check.With("check", "check --wait", "check --connect --user alice --clusters");
     }
 
     /// <param name="file">The configuration file; null without one.</param>
-    private static Task<IReadOnlyList<Finding>> CheckServerAsync(SettingsAnswer.Usable answer, string? file, CancellationToken ct)
+    /// <param name="wait">Whether to check again as long as everything that is wrong may pass.</param>
+    private static async Task<IReadOnlyList<Finding>> CheckServerAsync(
+        SettingsAnswer.Usable answer, string? file, bool wait, CancellationToken ct)
     {
         var holdsPassword = file is not null
             && EffectiveSettings.List(answer.Settings, answer.SourceOf)
                 .Any(setting => IsPassword(setting) && setting.Source.StartsWith($"{file}:", StringComparison.Ordinal));
-        return DiagnosticsOf(answer.Settings, holdsPassword ? Path.GetFullPath(file!) : null, TimeProvider.System).RunAsync(ct);
+        var diagnostics = DiagnosticsOf(answer.Settings, holdsPassword ? Path.GetFullPath(file!) : null, TimeProvider.System);
+        for (string? said = null; ; await Task.Delay(RetryInterval, TimeProvider.System, ct))
+        {
+            var findings = await diagnostics.RunAsync(ct);
+            var wrong = findings.Where(finding => !finding.Ok).ToList();
+            if (!wait || wrong.Count == 0 || !wrong.TrueForAll(finding => finding.MayPass)) return findings;
+
+            var waitsFor = OutsideText.Show(string.Join('\n', wrong.Select(Line)), TextKind.Lines);
+            if (waitsFor != said) await Console.Error.WriteLineAsync($"Waiting. {waitsFor}".AsMemory(), ct);
+            said = waitsFor;
+        }
     }
 
     /// <param name="secretConfiguration">The configuration file, when it contains a password; otherwise null.</param>

@@ -194,7 +194,10 @@ internal sealed class ServerDiagnostics(
         if (schema.Pending == 0) return Finding.Right(Subject, "the schema is current");
         return UsesSqlite
             ? Finding.Right(Subject, $"the next start applies {schema.Pending} migration(s)")
-            : Finding.Wrong(Subject, $"It lacks {schema.Pending} migration(s).", "Run the command \"migrate\" once.");
+            : Finding.Wrong(Subject, $"It lacks {schema.Pending} migration(s).", "Run the command \"migrate\" once.") with
+            {
+                MayPass = true,
+            };
     }
 
     private static IEnumerable<Finding> CheckPath(Database database) =>
@@ -225,7 +228,10 @@ internal sealed class ServerDiagnostics(
             (true, _) =>
                 Finding.Wrong(Subject, $"{SqliteFile} can't be read: {message}",
                     "Check that it is complete and that this account may write it; otherwise restore it from your backup."),
-            (false, { } outage) => Finding.Wrong(Subject, $"{outage.What}. {outage.Detail}", outage.Fix),
+            (false, { } outage) => Finding.Wrong(Subject, $"{outage.What}. {outage.Detail}", outage.Fix) with
+            {
+                MayPass = outage.Kind != OutageKind.RightMissing,
+            },
             (false, null) =>
                 Finding.Wrong(Subject, $"It refuses a statement that the server needs: {message}",
                     "Check that database.postgres names the right database and account."),
