@@ -66,7 +66,8 @@ internal sealed class DeviceGuessesRun
                     within)) guessers.Add(guesser);
             });
         var each = (count + guessers.Count - 1) / guessers.Count;
-        Console.Error.WriteLine($"{people} people in {guessers.Count} sessions at {addresses} addresses guess {each} codes in each session.");
+        Console.Error.WriteLine(
+            $"{people} people in {guessers.Count} sessions at {addresses} addresses guess {each} codes in each session.");
 
         var began = Stopwatch.StartNew();
         var statements = await stage.StatementsOfAsync(

@@ -420,7 +420,8 @@ public sealed class ChartTests : IDisposable
         Assert.NotEqual(first, next);
 
         // The volume with the database stays.
-        Assert.Equal("persistentvolumeclaim/kubeidp", await NamesAsync("all,configmap,serviceaccount,networkpolicy,poddisruptionbudget,pvc"));
+        Assert.Equal("persistentvolumeclaim/kubeidp",
+            await NamesAsync("all,configmap,serviceaccount,networkpolicy,poddisruptionbudget,pvc"));
 
         async Task HelmAsync(string[] words) => (await Rendered.RunHelmAsync([.. words, "--namespace", "kubeidp",
             $"--kube-apiserver={cluster.Address.GetLeftPart(UriPartial.Authority)}", $"--kube-ca-file={cluster.CertificateFile}",

@@ -7,8 +7,8 @@ using Xunit;
 namespace KubeIdP.Server.Tests.Documentation;
 
 /// <summary>
-/// Every command of the page about Kubernetes as it stands there, with the real helm and kubectl. There is no cluster: one that finds nobody
-/// there has understood every word, and one that has not says so. What helm would install is rendered.
+/// Every command of the page about Kubernetes as it stands there, with the real helm and kubectl. There is no cluster: one that finds
+/// nobody there has understood every word, and one that has not says so. What helm would install is rendered.
 /// </summary>
 public sealed class InstallKubernetesPageTests : IDisposable
 {
