@@ -8,12 +8,11 @@ using KubeIdP.Testing.Databases;
 namespace KubeIdP.Load;
 
 /// <summary>
-/// A database of a large company, as the first migration made it, gets all the others, while its grants are refreshed and audit events are
-/// written: no write may wait for a table.
+/// A database of a large company, as this version made it, gets the migrations of the next one, while its grants are refreshed and audit
+/// events are written: no write may wait for a table.
 /// </summary>
 internal static class MigrationRun
 {
-    private const string First = "Initial";
     private const int Writers = 4;
     private const int RowsOfAPerson = 50;
     private const double MaxWaitMs = 1_000;
@@ -21,8 +20,9 @@ internal static class MigrationRun
     public static async Task<int> ExecuteAsync(int rows, bool json, CancellationToken ct)
     {
         await using var postgres = await PostgresServer.StartNewAsync(ct, durable: true);
-        await using var database = Database.Postgres(await postgres.CreateEmptyDatabaseAsync(ct), TimeProvider.System);
-        await SchemaMigration.ApplyAsync(database, First, _ => { }, ct);
+        await using var database = Database.Postgres(await postgres.CreateEmptyDatabaseAsync(ct), TimeProvider.System)
+            .WithNextMigrations();
+        await SchemaMigration.ApplyAsync(database, NextVersion.LastOfThis, _ => { }, ct);
         await FillAsync(database, rows, ct);
 
         using var working = CancellationTokenSource.CreateLinkedTokenSource(ct);
@@ -56,19 +56,19 @@ internal static class MigrationRun
             SELECT n::text, 'local', n::text, '[]', 0, 0, 0, 0, 'p' || n, 'p' || n, false FROM generate_series(0, {rows / RowsOfAPerson}) n
             """,
             $"""
-            INSERT INTO sessions (id, person_id, auth_time, amr, last_seen_at, ends_at)
-            SELECT n::text, n::text, 0, 'pwd otp mfa', 0, 0 FROM generate_series(0, {rows / RowsOfAPerson}) n
+            INSERT INTO sessions (id, person_id, cookie_generation, auth_time, amr, kind, last_seen_at, ends_at)
+            SELECT n::text, n::text, 0, 0, 'pwd otp mfa', 0, 0, 0 FROM generate_series(0, {rows / RowsOfAPerson}) n
             """,
             $"""
             INSERT INTO grants (id, session_id, client_id, scopes, current_generation, created_at, rotated_at, last_used_at,
-                refreshes, last_verdict, ends_at)
-            SELECT n::text, (n / {RowsOfAPerson})::text, 'cluster-' || n % {RowsOfAPerson}, 'openid', 1, 0, 0, 0, 0, 0, 0
+                refreshes, last_verdict, ends_at, logout_attempts)
+            SELECT n::text, (n / {RowsOfAPerson})::text, 'cluster-' || n % {RowsOfAPerson}, 'openid', 1, 0, 0, 0, 0, 0, 0, 0
                 FROM generate_series(0, {rows} - 1) n
             """,
             $"""
-            INSERT INTO audit_events (at, type, actor, person_id, session_id, grant_id, client_id, address, exported)
+            INSERT INTO audit_events (at, type, actor, person_id, session_id, grant_id, client_id, address, exported, code)
             SELECT n, 'login.succeeded', 'person:' || n % 1000, (n / {RowsOfAPerson})::text, (n / {RowsOfAPerson})::text, n::text,
-                'kubernetes', '192.0.2.7', true FROM generate_series(0, {rows} - 1) n
+                'kubernetes', '192.0.2.7', true, '' FROM generate_series(0, {rows} - 1) n
             """,
             "ANALYZE",
         ];
@@ -102,7 +102,7 @@ internal static class MigrationRun
             began = Stopwatch.GetTimestamp();
             await using (
                 var write = database.Command(connection,
-                    "INSERT INTO audit_events (at, type, actor) VALUES (@at, 'token.refreshed', 'issuer')", ("at", turn)))
+                    "INSERT INTO audit_events (at, type, actor, code) VALUES (@at, 'token.refreshed', 'issuer', '')", ("at", turn)))
                 await write.ExecuteNonQueryAsync(CancellationToken.None);
             took.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
             await Task.Delay(TimeSpan.FromMilliseconds(10), CancellationToken.None);

@@ -748,7 +748,9 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                         .HasColumnName("auth_time");
 
                     b.Property<int>("CookieGeneration")
+                        .ValueGeneratedOnAdd()
                         .HasColumnType("integer")
+                        .HasDefaultValue(0)
                         .HasColumnName("cookie_generation");
 
                     b.Property<long?>("EndedAt")

@@ -739,7 +739,9 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                         .HasColumnName("auth_time");
 
                     b.Property<int>("CookieGeneration")
+                        .ValueGeneratedOnAdd()
                         .HasColumnType("INTEGER")
+                        .HasDefaultValue(0)
                         .HasColumnName("cookie_generation");
 
                     b.Property<long?>("EndedAt")

@@ -124,8 +124,9 @@ public sealed class KubeIdpDbContext(DbContextOptions<KubeIdpDbContext> options)
             session.HasOne<Person>().WithMany().HasForeignKey(s => s.PersonId);
             session.HasIndex(s => s.EndsAt);
 
-            // With a default, because replicas of an earlier version insert sessions without it.
+            // With a default: sessions are inserted without them, also by replicas of an earlier version.
             session.Property(s => s.Kind).HasDefaultValue(SessionKind.Browser);
+            session.Property(s => s.CookieGeneration).HasDefaultValue(0);
 
             // For the list of live sessions, the latest first: most rows are of sessions that ended days ago.
             session.HasIndex(s => new { s.EndsAt, s.Id }).HasFilter("ended_at IS NULL");

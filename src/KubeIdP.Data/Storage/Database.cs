@@ -1,5 +1,6 @@
 using System.Data;
 using System.Data.Common;
+using System.Reflection;
 using KubeIdP.Core.Identifiers;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -30,6 +31,7 @@ public sealed class Database : Statements, IAsyncDisposable
     private readonly DbDataSource source;
     private readonly DbDataSource? prepared;
     private readonly DbDataSource alone;
+    private Assembly? migrations;
     private long discardedAt;
     private volatile DatabasePath path;
     private volatile bool losesStatements;
@@ -72,8 +74,14 @@ public sealed class Database : Statements, IAsyncDisposable
             ? IsPostgres && new NpgsqlConnectionStringBuilder(source.ConnectionString).MaxAutoPrepare > 0
             : Path == DatabasePath.Direct;
 
-    /// <summary>The assembly with the migrations of this database.</summary>
-    public string MigrationsAssembly => IsPostgres ? "KubeIdP.Migrations.Postgres" : "KubeIdP.Migrations.Sqlite";
+    /// <summary>
+    /// The assembly with the migrations of this database: those of this version, unless a test has brought those of the next.
+    /// </summary>
+    public Assembly Migrations
+    {
+        get => migrations ??= Assembly.Load(IsPostgres ? "KubeIdP.Migrations.Postgres" : "KubeIdP.Migrations.Sqlite");
+        internal set => migrations = value;
+    }
 
     /// <summary>The clock for waiting and, on SQLite, for the statements.</summary>
     internal TimeProvider Clock { get; }
@@ -138,9 +146,9 @@ public sealed class Database : Statements, IAsyncDisposable
     private void Configure(DbContextOptionsBuilder options, DbDataSource connections)
     {
         if (connections is NpgsqlDataSource postgres)
-            options.UseNpgsql(postgres, npgsql => npgsql.MigrationsAssembly(MigrationsAssembly));
+            options.UseNpgsql(postgres, npgsql => npgsql.MigrationsAssembly(Migrations));
         else
-            options.UseSqlite(source.ConnectionString, sqlite => sqlite.MigrationsAssembly(MigrationsAssembly))
+            options.UseSqlite(source.ConnectionString, sqlite => sqlite.MigrationsAssembly(Migrations))
                 .AddInterceptors(SqliteDurability.Interceptor);
     }
 

@@ -27,6 +27,6 @@ internal sealed record SchemaState(int Pending, string? Unknown)
     /// themselves would load EF Core.
     /// </summary>
     public static IReadOnlySet<string> Known(Database database) =>
-        Assembly.Load(database.MigrationsAssembly).GetCustomAttributes<AssemblyMetadataAttribute>()
+        database.Migrations.GetCustomAttributes<AssemblyMetadataAttribute>()
         .Single(metadata => metadata.Key == "Migrations").Value!.Split(' ').ToHashSet(StringComparer.Ordinal);
 }

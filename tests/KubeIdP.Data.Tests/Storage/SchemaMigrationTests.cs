@@ -11,14 +11,12 @@ using Xunit;
 
 namespace KubeIdP.Data.Tests.Storage;
 
-/// <summary>Migrations of a PostgreSQL that servers work in.</summary>
+/// <summary>
+/// Migrations of a PostgreSQL that servers work in. Those of the next version (<see cref="NextVersion"/>) change signing keys and grants,
+/// and make an index.
+/// </summary>
 public sealed class SchemaMigrationTests
 {
-    private const string First = "Initial";
-
-    /// <summary>The one after it changes the table of signing keys.</summary>
-    private const string BeforeTheKeys = "GrantsByClient";
-
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     public static TheoryData<MigrationOperation> Harmful =>
@@ -36,7 +34,7 @@ public sealed class SchemaMigrationTests
     [Fact]
     public async Task No_migration_keeps_those_who_work_from_a_table()
     {
-        await using var context = ContextOf(await EmptyAsync());
+        await using var context = ContextOf((await EmptyAsync()).WithNextMigrations());
         var assembly = context.GetService<IMigrationsAssembly>();
 
         Assert.All(assembly.Migrations.Skip(1), migration =>
@@ -75,8 +73,8 @@ public sealed class SchemaMigrationTests
     [Fact]
     public async Task A_migration_that_waits_for_a_long_transaction_lets_the_others_by()
     {
-        await using var database = await EmptyAsync();
-        await MigrateAsync(database, BeforeTheKeys);
+        await using var database = (await EmptyAsync()).WithNextMigrations();
+        await MigrateAsync(database, NextVersion.LastOfThis);
         var waited = new TaskCompletionSource();
         Task migrating;
         await using (await ReadKeysAsync(database))
@@ -91,15 +89,15 @@ public sealed class SchemaMigrationTests
         }
 
         await migrating.WaitAsync(TimeSpan.FromMinutes(1), Ct);
-        Assert.Empty(await ListAsync(database, "SELECT signs_from::text FROM signing_keys"));
+        Assert.Empty(await ListAsync(database, "SELECT next_note::text FROM signing_keys"));
     }
 
     [Fact]
     public async Task A_transaction_that_somebody_has_forgotten_ends_the_migration()
     {
         var clock = new FakeClock();
-        await using var database = await EmptyAsync(clock);
-        await MigrateAsync(database, BeforeTheKeys);
+        await using var database = (await EmptyAsync(clock)).WithNextMigrations();
+        await MigrateAsync(database, NextVersion.LastOfThis);
         await using var reading = await ReadKeysAsync(database);
 
         var migrating = MigrateAsync(database, say: WhenInUse(() => clock.Advance(TimeSpan.FromMinutes(11))));
@@ -111,16 +109,16 @@ public sealed class SchemaMigrationTests
     [Fact]
     public async Task An_index_that_was_left_unfinished_is_made_again()
     {
-        const string Index = "ix_grants_client_id_session_id";
-        await using var database = await EmptyAsync();
-        await MigrateAsync(database, First);
+        const string Index = "ix_grants_next_uses";
+        await using var database = (await EmptyAsync()).WithNextMigrations();
+        await MigrateAsync(database, NextVersion.LastOfThis);
         await ListAsync(database, $"CREATE INDEX {Index} ON grants (client_id)");
         await ListAsync(database, $"UPDATE pg_index SET indisvalid = false WHERE indexrelid = '{Index}'::regclass");
 
         await MigrateAsync(database);
 
         Assert.Equal(["true"], await ListAsync(database, $"SELECT indisvalid::text FROM pg_index WHERE indexrelid = '{Index}'::regclass"));
-        Assert.Contains("(client_id, session_id)",
+        Assert.Contains("(next_uses, client_id)",
             Assert.Single(await ListAsync(database, $"SELECT indexdef FROM pg_indexes WHERE indexname = '{Index}'")),
             StringComparison.Ordinal);
     }
@@ -130,8 +128,8 @@ public sealed class SchemaMigrationTests
     [Fact]
     public async Task Those_who_wait_for_their_turn_do_not_hold_up_the_one_who_makes_an_index()
     {
-        await using var database = await EmptyAsync();
-        await MigrateAsync(database, First);
+        await using var database = (await EmptyAsync()).WithNextMigrations();
+        await MigrateAsync(database, NextVersion.LastOfThis);
 
         var all = Task.WhenAll(Enumerable.Range(0, 6).Select(_ => MigrateAsync(database)));
 

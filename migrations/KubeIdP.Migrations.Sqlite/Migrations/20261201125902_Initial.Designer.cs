@@ -10,14 +10,49 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace KubeIdP.Migrations.Sqlite.Migrations
 {
     [DbContext(typeof(KubeIdpDbContext))]
-    [Migration("20261127195915_UsedAssertions")]
-    partial class UsedAssertions
+    [Migration("20261201125902_Initial")]
+    partial class Initial
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
         {
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.14");
+
+            modelBuilder.Entity("KubeIdP.Data.Audit.AuditCheckpoint", b =>
+                {
+                    b.Property<long>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<byte[]>("Code")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("code");
+
+                    b.Property<int>("Events")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("events");
+
+                    b.Property<bool>("Exported")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(false)
+                        .HasColumnName("exported");
+
+                    b.HasKey("Number")
+                        .HasName("pk_audit_checkpoints");
+
+                    b.HasIndex("Number")
+                        .HasDatabaseName("ix_audit_checkpoints_number")
+                        .HasFilter("NOT exported");
+
+                    b.ToTable("audit_checkpoints", (string)null);
+                });
 
             modelBuilder.Entity("KubeIdP.Data.Audit.AuditEvent", b =>
                 {
@@ -37,6 +72,10 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                     b.Property<long>("At")
                         .HasColumnType("INTEGER")
                         .HasColumnName("at");
+
+                    b.Property<long?>("Checkpoint")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("checkpoint");
 
                     b.Property<string>("ClientId")
                         .HasColumnType("TEXT")
@@ -74,10 +113,6 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                     b.Property<byte[]>("Salt")
                         .HasColumnType("BLOB")
                         .HasColumnName("salt");
-
-                    b.Property<long?>("Checkpoint")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("checkpoint");
 
                     b.Property<string>("SessionId")
                         .HasColumnType("TEXT")
@@ -118,42 +153,170 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                     b.ToTable("audit_events", (string)null);
                 });
 
-            modelBuilder.Entity("KubeIdP.Data.Audit.AuditCheckpoint", b =>
+            modelBuilder.Entity("KubeIdP.Data.DeviceCodes.DeviceRequest", b =>
                 {
-                    b.Property<long>("Number")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("number");
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
 
-                    b.Property<long>("At")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("at");
+                    b.Property<string>("Address")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("address");
 
-                    b.Property<byte[]>("Code")
+                    b.Property<string>("ClientId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("client_id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("expires_at");
+
+                    b.Property<string>("GrantId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("grant_id");
+
+                    b.Property<string>("LookedUpBy")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("looked_up_by");
+
+                    b.Property<string>("Network")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("network");
+
+                    b.Property<long>("PolledAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("polled_at");
+
+                    b.Property<string>("Scopes")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("scopes");
+
+                    b.Property<string>("SessionId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("session_id");
+
+                    b.Property<string>("UserAgent")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("user_agent");
+
+                    b.Property<byte[]>("UserCodeHash")
                         .IsRequired()
                         .HasColumnType("BLOB")
-                        .HasColumnName("code");
+                        .HasColumnName("user_code_hash");
 
-                    b.Property<bool>("Exported")
-                        .ValueGeneratedOnAdd()
+                    b.Property<int>("Verdict")
                         .HasColumnType("INTEGER")
-                        .HasDefaultValue(false)
-                        .HasColumnName("exported");
+                        .HasColumnName("verdict");
 
-                    b.Property<int>("Events")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("events");
+                    b.HasKey("Id")
+                        .HasName("pk_device_requests");
 
-                    b.HasKey("Number")
-                        .HasName("pk_audit_checkpoints");
+                    b.HasIndex("ExpiresAt")
+                        .HasDatabaseName("ix_device_requests_expires_at");
 
-                    b.HasIndex("Number")
-                        .HasDatabaseName("ix_audit_checkpoints_number")
-                        .HasFilter("NOT exported");
+                    b.HasIndex("UserCodeHash")
+                        .IsUnique()
+                        .HasDatabaseName("ix_device_requests_user_code_hash");
 
-                    b.ToTable("audit_checkpoints", (string)null);
+                    b.ToTable("device_requests", (string)null);
                 });
 
-            modelBuilder.Entity("KubeIdP.Data.Jobs.Chore", b =>
+            modelBuilder.Entity("KubeIdP.Data.Factors.Factor", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.Property<long>("LastCounter")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_counter");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("PersonId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("person_id");
+
+                    b.Property<byte[]>("State")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("state");
+
+                    b.HasKey("Id")
+                        .HasName("pk_factors");
+
+                    b.HasIndex("PersonId")
+                        .HasDatabaseName("ix_factors_person_id");
+
+                    b.ToTable("factors", (string)null);
+                });
+
+            modelBuilder.Entity("KubeIdP.Data.Factors.RecoveryCode", b =>
+                {
+                    b.Property<string>("PersonId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("person_id");
+
+                    b.Property<byte[]>("Hash")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("hash");
+
+                    b.Property<long?>("UsedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("used_at");
+
+                    b.HasKey("PersonId", "Hash")
+                        .HasName("pk_recovery_codes");
+
+                    b.ToTable("recovery_codes", (string)null);
+                });
+
+            modelBuilder.Entity("KubeIdP.Data.Forms.SentForm", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("id");
+
+                    b.Property<byte[]>("Answer")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("answer");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("expires_at");
+
+                    b.Property<byte[]>("Form")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("form");
+
+                    b.HasKey("Id")
+                        .HasName("pk_sent_forms");
+
+                    b.ToTable("sent_forms", (string)null);
+                });
+
+            modelBuilder.Entity("KubeIdP.Data.Jobs.NightlyJob", b =>
                 {
                     b.Property<string>("Name")
                         .HasColumnType("TEXT")
@@ -167,26 +330,6 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                         .HasName("pk_jobs");
 
                     b.ToTable("jobs", (string)null);
-                });
-
-            modelBuilder.Entity("KubeIdP.Data.Throttling.FailureCounter", b =>
-                {
-                    b.Property<int>("Bucket")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("bucket");
-
-                    b.Property<int>("Failures")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("failures");
-
-                    b.Property<long>("LastAt")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("last_at");
-
-                    b.HasKey("Bucket")
-                        .HasName("pk_failure_counters");
-
-                    b.ToTable("failure_counters", (string)null);
                 });
 
             modelBuilder.Entity("KubeIdP.Data.Keys.DataProtectionKey", b =>
@@ -294,49 +437,6 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                         .HasName("pk_audit_keys");
 
                     b.ToTable("audit_keys", (string)null);
-                });
-
-            modelBuilder.Entity("KubeIdP.Data.Factors.Factor", b =>
-                {
-                    b.Property<string>("Id")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("id");
-
-                    b.Property<long>("CreatedAt")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("created_at");
-
-                    b.Property<string>("Kind")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("kind");
-
-                    b.Property<long>("LastCounter")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("last_counter");
-
-                    b.Property<string>("Name")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("name");
-
-                    b.Property<string>("PersonId")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("person_id");
-
-                    b.Property<byte[]>("State")
-                        .IsRequired()
-                        .HasColumnType("BLOB")
-                        .HasColumnName("state");
-
-                    b.HasKey("Id")
-                        .HasName("pk_factors");
-
-                    b.HasIndex("PersonId")
-                        .HasDatabaseName("ix_factors_person_id");
-
-                    b.ToTable("factors", (string)null);
                 });
 
             modelBuilder.Entity("KubeIdP.Data.People.FormerName", b =>
@@ -496,26 +596,6 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                     b.ToTable("people", (string)null);
                 });
 
-            modelBuilder.Entity("KubeIdP.Data.Factors.RecoveryCode", b =>
-                {
-                    b.Property<string>("PersonId")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("person_id");
-
-                    b.Property<byte[]>("Hash")
-                        .HasColumnType("BLOB")
-                        .HasColumnName("hash");
-
-                    b.Property<long?>("UsedAt")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("used_at");
-
-                    b.HasKey("PersonId", "Hash")
-                        .HasName("pk_recovery_codes");
-
-                    b.ToTable("recovery_codes", (string)null);
-                });
-
             modelBuilder.Entity("KubeIdP.Data.People.SetupLink", b =>
                 {
                     b.Property<int>("Id")
@@ -590,6 +670,10 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("logout_due_at");
 
+                    b.Property<string>("ParentGrantId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("parent_grant_id");
+
                     b.Property<int?>("PreviousGeneration")
                         .HasColumnType("INTEGER")
                         .HasColumnName("previous_generation");
@@ -627,6 +711,11 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                         .HasDatabaseName("ix_grants_client_id_session_id")
                         .HasFilter("ended_at IS NULL");
 
+                    b.HasIndex("ParentGrantId", "ClientId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_grants_parent_grant_id_client_id")
+                        .HasFilter("parent_grant_id IS NOT NULL AND ended_at IS NULL");
+
                     b.HasIndex("SessionId", "ClientId")
                         .HasDatabaseName("ix_grants_session_id_client_id");
 
@@ -652,6 +741,12 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("auth_time");
 
+                    b.Property<int>("CookieGeneration")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(0)
+                        .HasColumnName("cookie_generation");
+
                     b.Property<long?>("EndedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("ended_at");
@@ -668,14 +763,28 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("ends_at");
 
+                    b.Property<int>("Kind")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(0)
+                        .HasColumnName("kind");
+
                     b.Property<long>("LastSeenAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("last_seen_at");
+
+                    b.Property<string>("LoginId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("login_id");
 
                     b.Property<string>("PersonId")
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("person_id");
+
+                    b.Property<string>("ReasonForPerson")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason_for_person");
 
                     b.Property<string>("UserAgent")
                         .HasColumnType("TEXT")
@@ -701,6 +810,38 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                     b.ToTable("sessions", (string)null);
                 });
 
+            modelBuilder.Entity("KubeIdP.Data.Throttling.FailureCounter", b =>
+                {
+                    b.Property<int>("Bucket")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("bucket");
+
+                    b.Property<int>("Failures")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("failures");
+
+                    b.Property<long>("LastAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_at");
+
+                    b.Property<int>("Pending")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(0)
+                        .HasColumnName("pending");
+
+                    b.Property<long>("TakenAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("taken_at");
+
+                    b.HasKey("Bucket")
+                        .HasName("pk_failure_counters");
+
+                    b.ToTable("failure_counters", (string)null);
+                });
+
             modelBuilder.Entity("KubeIdP.Data.Factors.Factor", b =>
                 {
                     b.HasOne("KubeIdP.Data.People.Person", null)
@@ -711,16 +852,6 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                         .HasConstraintName("fk_factors_person_id");
                 });
 
-            modelBuilder.Entity("KubeIdP.Data.People.FormerName", b =>
-                {
-                    b.HasOne("KubeIdP.Data.People.Person", null)
-                        .WithMany()
-                        .HasForeignKey("PersonId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired()
-                        .HasConstraintName("fk_former_names_person_id");
-                });
-
             modelBuilder.Entity("KubeIdP.Data.Factors.RecoveryCode", b =>
                 {
                     b.HasOne("KubeIdP.Data.People.Person", null)
@@ -729,6 +860,16 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_recovery_codes_person_id");
+                });
+
+            modelBuilder.Entity("KubeIdP.Data.People.FormerName", b =>
+                {
+                    b.HasOne("KubeIdP.Data.People.Person", null)
+                        .WithMany()
+                        .HasForeignKey("PersonId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_former_names_person_id");
                 });
 
             modelBuilder.Entity("KubeIdP.Data.Sessions.Grant", b =>

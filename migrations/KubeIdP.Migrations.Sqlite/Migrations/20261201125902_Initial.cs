@@ -11,6 +11,21 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
         protected override void Up(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.CreateTable(
+                name: "audit_checkpoints",
+                columns: table => new
+                {
+                    number = table.Column<long>(type: "INTEGER", nullable: false),
+                    at = table.Column<long>(type: "INTEGER", nullable: false),
+                    events = table.Column<int>(type: "INTEGER", nullable: false),
+                    code = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    exported = table.Column<bool>(type: "INTEGER", nullable: false, defaultValue: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_audit_checkpoints", x => x.number);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "audit_events",
                 columns: table => new
                 {
@@ -27,7 +42,10 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                     detail = table.Column<string>(type: "TEXT", nullable: true),
                     reason = table.Column<string>(type: "TEXT", nullable: true),
                     reference = table.Column<string>(type: "TEXT", nullable: true),
-                    exported = table.Column<bool>(type: "INTEGER", nullable: false, defaultValue: false)
+                    salt = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    digest = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    code = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    checkpoint = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -35,15 +53,15 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
-                name: "jobs",
+                name: "audit_keys",
                 columns: table => new
                 {
-                    name = table.Column<string>(type: "TEXT", nullable: false),
-                    night = table.Column<long>(type: "INTEGER", nullable: false)
+                    number = table.Column<int>(type: "INTEGER", nullable: false),
+                    wrapped = table.Column<byte[]>(type: "BLOB", nullable: false)
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("pk_jobs", x => x.name);
+                    table.PrimaryKey("pk_audit_keys", x => x.number);
                 });
 
             migrationBuilder.CreateTable(
@@ -61,16 +79,54 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "device_requests",
+                columns: table => new
+                {
+                    id = table.Column<string>(type: "TEXT", nullable: false),
+                    user_code_hash = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    client_id = table.Column<string>(type: "TEXT", nullable: false),
+                    scopes = table.Column<string>(type: "TEXT", nullable: false),
+                    address = table.Column<string>(type: "TEXT", nullable: true),
+                    network = table.Column<string>(type: "TEXT", nullable: false),
+                    user_agent = table.Column<string>(type: "TEXT", nullable: true),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    expires_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    polled_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    looked_up_by = table.Column<string>(type: "TEXT", nullable: true),
+                    verdict = table.Column<int>(type: "INTEGER", nullable: false),
+                    session_id = table.Column<string>(type: "TEXT", nullable: true),
+                    grant_id = table.Column<string>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_device_requests", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "failure_counters",
                 columns: table => new
                 {
                     bucket = table.Column<int>(type: "INTEGER", nullable: false),
                     failures = table.Column<int>(type: "INTEGER", nullable: false),
-                    last_at = table.Column<long>(type: "INTEGER", nullable: false)
+                    last_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    pending = table.Column<int>(type: "INTEGER", nullable: false, defaultValue: 0),
+                    taken_at = table.Column<long>(type: "INTEGER", nullable: false, defaultValue: 0L)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_failure_counters", x => x.bucket);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "jobs",
+                columns: table => new
+                {
+                    name = table.Column<string>(type: "TEXT", nullable: false),
+                    night = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_jobs", x => x.name);
                 });
 
             migrationBuilder.CreateTable(
@@ -85,6 +141,8 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                     groups_read_at = table.Column<long>(type: "INTEGER", nullable: false),
                     password_changed_at = table.Column<long>(type: "INTEGER", nullable: true),
                     created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    last_login_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    last_login_amr = table.Column<string>(type: "TEXT", nullable: true),
                     disabled_at = table.Column<long>(type: "INTEGER", nullable: true),
                     factor_epoch = table.Column<long>(type: "INTEGER", nullable: false),
                     factor_failures = table.Column<int>(type: "INTEGER", nullable: false),
@@ -93,6 +151,7 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                     invitation_hash = table.Column<byte[]>(type: "BLOB", nullable: true),
                     invitation_expires_at = table.Column<long>(type: "INTEGER", nullable: true),
                     removed_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    erased_at = table.Column<long>(type: "INTEGER", nullable: true),
                     user_name = table.Column<string>(type: "TEXT", nullable: false),
                     normalized_user_name = table.Column<string>(type: "TEXT", nullable: false),
                     email = table.Column<string>(type: "TEXT", nullable: true),
@@ -105,6 +164,20 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_people", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "sent_forms",
+                columns: table => new
+                {
+                    id = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    form = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    expires_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    answer = table.Column<byte[]>(type: "BLOB", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_sent_forms", x => x.id);
                 });
 
             migrationBuilder.CreateTable(
@@ -128,11 +201,27 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                     sequence = table.Column<int>(type: "INTEGER", nullable: false),
                     key_id = table.Column<string>(type: "TEXT", nullable: false),
                     wrapped_private_key = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    created_at = table.Column<long>(type: "INTEGER", nullable: false)
+                    public_key = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    signs_from = table.Column<long>(type: "INTEGER", nullable: true),
+                    retired_at = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_signing_keys", x => new { x.algorithm, x.sequence });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "used_assertions",
+                columns: table => new
+                {
+                    client_id = table.Column<string>(type: "TEXT", nullable: false),
+                    assertion_id = table.Column<string>(type: "TEXT", nullable: false),
+                    expires_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_used_assertions", x => new { x.client_id, x.assertion_id });
                 });
 
             migrationBuilder.CreateTable(
@@ -202,15 +291,19 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                 {
                     id = table.Column<string>(type: "TEXT", nullable: false),
                     person_id = table.Column<string>(type: "TEXT", nullable: false),
+                    login_id = table.Column<string>(type: "TEXT", nullable: true),
+                    cookie_generation = table.Column<int>(type: "INTEGER", nullable: false, defaultValue: 0),
                     auth_time = table.Column<long>(type: "INTEGER", nullable: false),
                     amr = table.Column<string>(type: "TEXT", nullable: false),
+                    kind = table.Column<int>(type: "INTEGER", nullable: false, defaultValue: 0),
                     address = table.Column<string>(type: "TEXT", nullable: true),
                     user_agent = table.Column<string>(type: "TEXT", nullable: true),
                     last_seen_at = table.Column<long>(type: "INTEGER", nullable: false),
                     ends_at = table.Column<long>(type: "INTEGER", nullable: false),
                     ended_at = table.Column<long>(type: "INTEGER", nullable: true),
                     ended_by = table.Column<string>(type: "TEXT", nullable: true),
-                    ended_why = table.Column<string>(type: "TEXT", nullable: true)
+                    ended_why = table.Column<string>(type: "TEXT", nullable: true),
+                    reason_for_person = table.Column<string>(type: "TEXT", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -231,6 +324,7 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                     session_id = table.Column<string>(type: "TEXT", nullable: false),
                     client_id = table.Column<string>(type: "TEXT", nullable: false),
                     scopes = table.Column<string>(type: "TEXT", nullable: false),
+                    parent_grant_id = table.Column<string>(type: "TEXT", nullable: true),
                     current_generation = table.Column<int>(type: "INTEGER", nullable: false),
                     previous_generation = table.Column<int>(type: "INTEGER", nullable: true),
                     created_at = table.Column<long>(type: "INTEGER", nullable: false),
@@ -241,7 +335,9 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                     last_verdict = table.Column<int>(type: "INTEGER", nullable: false),
                     ends_at = table.Column<long>(type: "INTEGER", nullable: false),
                     ended_at = table.Column<long>(type: "INTEGER", nullable: true),
-                    ended_why = table.Column<string>(type: "TEXT", nullable: true)
+                    ended_why = table.Column<string>(type: "TEXT", nullable: true),
+                    logout_due_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    logout_attempts = table.Column<int>(type: "INTEGER", nullable: false, defaultValue: 0)
                 },
                 constraints: table =>
                 {
@@ -253,6 +349,12 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                         principalColumn: "id",
                         onDelete: ReferentialAction.Cascade);
                 });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_audit_checkpoints_number",
+                table: "audit_checkpoints",
+                column: "number",
+                filter: "NOT exported");
 
             migrationBuilder.CreateIndex(
                 name: "ix_audit_events_actor_at_id",
@@ -270,15 +372,14 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                 columns: new[] { "at", "id" });
 
             migrationBuilder.CreateIndex(
+                name: "ix_audit_events_checkpoint_id",
+                table: "audit_events",
+                columns: new[] { "checkpoint", "id" });
+
+            migrationBuilder.CreateIndex(
                 name: "ix_audit_events_client_id_at_id",
                 table: "audit_events",
                 columns: new[] { "client_id", "at", "id" });
-
-            migrationBuilder.CreateIndex(
-                name: "ix_audit_events_id",
-                table: "audit_events",
-                column: "id",
-                filter: "NOT exported");
 
             migrationBuilder.CreateIndex(
                 name: "ix_audit_events_person_id_at_id",
@@ -296,6 +397,17 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                 columns: new[] { "type", "at", "id" });
 
             migrationBuilder.CreateIndex(
+                name: "ix_device_requests_expires_at",
+                table: "device_requests",
+                column: "expires_at");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_device_requests_user_code_hash",
+                table: "device_requests",
+                column: "user_code_hash",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "ix_factors_person_id",
                 table: "factors",
                 column: "person_id");
@@ -306,10 +418,29 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                 column: "person_id");
 
             migrationBuilder.CreateIndex(
+                name: "ix_grants_client_id_logout_due_at",
+                table: "grants",
+                columns: new[] { "client_id", "logout_due_at" },
+                filter: "logout_due_at IS NOT NULL AND ended_at IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_grants_client_id_session_id",
+                table: "grants",
+                columns: new[] { "client_id", "session_id" },
+                filter: "ended_at IS NULL");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_grants_ended_at",
                 table: "grants",
                 column: "ended_at",
                 filter: "ended_at IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_grants_parent_grant_id_client_id",
+                table: "grants",
+                columns: new[] { "parent_grant_id", "client_id" },
+                unique: true,
+                filter: "parent_grant_id IS NOT NULL AND ended_at IS NULL");
 
             migrationBuilder.CreateIndex(
                 name: "ix_grants_session_id_client_id",
@@ -360,19 +491,30 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                 table: "signing_keys",
                 column: "key_id",
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_used_assertions_client_id_expires_at",
+                table: "used_assertions",
+                columns: new[] { "client_id", "expires_at" });
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.DropTable(
+                name: "audit_checkpoints");
+
+            migrationBuilder.DropTable(
                 name: "audit_events");
 
             migrationBuilder.DropTable(
-                name: "jobs");
+                name: "audit_keys");
 
             migrationBuilder.DropTable(
                 name: "data_protection_keys");
+
+            migrationBuilder.DropTable(
+                name: "device_requests");
 
             migrationBuilder.DropTable(
                 name: "factors");
@@ -387,13 +529,22 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                 name: "grants");
 
             migrationBuilder.DropTable(
+                name: "jobs");
+
+            migrationBuilder.DropTable(
                 name: "recovery_codes");
+
+            migrationBuilder.DropTable(
+                name: "sent_forms");
 
             migrationBuilder.DropTable(
                 name: "setup_links");
 
             migrationBuilder.DropTable(
                 name: "signing_keys");
+
+            migrationBuilder.DropTable(
+                name: "used_assertions");
 
             migrationBuilder.DropTable(
                 name: "sessions");

@@ -11,8 +11,8 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace KubeIdP.Migrations.Postgres.Migrations
 {
     [DbContext(typeof(KubeIdpDbContext))]
-    [Migration("20261125183640_SigningKeyRotation")]
-    partial class SigningKeyRotation
+    [Migration("20261201125924_Initial")]
+    partial class Initial
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -23,6 +23,41 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                 .HasAnnotation("Relational:MaxIdentifierLength", 63);
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
+
+            modelBuilder.Entity("KubeIdP.Data.Audit.AuditCheckpoint", b =>
+                {
+                    b.Property<long>("Number")
+                        .HasColumnType("bigint")
+                        .HasColumnName("number");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint")
+                        .HasColumnName("at");
+
+                    b.Property<byte[]>("Code")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("code");
+
+                    b.Property<int>("Events")
+                        .HasColumnType("integer")
+                        .HasColumnName("events");
+
+                    b.Property<bool>("Exported")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(false)
+                        .HasColumnName("exported");
+
+                    b.HasKey("Number")
+                        .HasName("pk_audit_checkpoints");
+
+                    b.HasIndex("Number")
+                        .HasDatabaseName("ix_audit_checkpoints_number")
+                        .HasFilter("NOT exported");
+
+                    b.ToTable("audit_checkpoints", (string)null);
+                });
 
             modelBuilder.Entity("KubeIdP.Data.Audit.AuditEvent", b =>
                 {
@@ -45,19 +80,26 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("at");
 
+                    b.Property<long?>("Checkpoint")
+                        .HasColumnType("bigint")
+                        .HasColumnName("checkpoint");
+
                     b.Property<string>("ClientId")
                         .HasColumnType("text")
                         .HasColumnName("client_id");
+
+                    b.Property<byte[]>("Code")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("code");
 
                     b.Property<string>("Detail")
                         .HasColumnType("text")
                         .HasColumnName("detail");
 
-                    b.Property<bool>("Exported")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("boolean")
-                        .HasDefaultValue(false)
-                        .HasColumnName("exported");
+                    b.Property<byte[]>("Digest")
+                        .HasColumnType("bytea")
+                        .HasColumnName("digest");
 
                     b.Property<string>("GrantId")
                         .HasColumnType("text")
@@ -75,6 +117,10 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                         .HasColumnType("text")
                         .HasColumnName("reference");
 
+                    b.Property<byte[]>("Salt")
+                        .HasColumnType("bytea")
+                        .HasColumnName("salt");
+
                     b.Property<string>("SessionId")
                         .HasColumnType("text")
                         .HasColumnName("session_id");
@@ -87,12 +133,11 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                     b.HasKey("Id")
                         .HasName("pk_audit_events");
 
-                    b.HasIndex("Id")
-                        .HasDatabaseName("ix_audit_events_id")
-                        .HasFilter("NOT exported");
-
                     b.HasIndex("At", "Id")
                         .HasDatabaseName("ix_audit_events_at_id");
+
+                    b.HasIndex("Checkpoint", "Id")
+                        .HasDatabaseName("ix_audit_events_checkpoint_id");
 
                     b.HasIndex("Actor", "At", "Id")
                         .HasDatabaseName("ix_audit_events_actor_at_id");
@@ -115,7 +160,170 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                     b.ToTable("audit_events", (string)null);
                 });
 
-            modelBuilder.Entity("KubeIdP.Data.Jobs.Chore", b =>
+            modelBuilder.Entity("KubeIdP.Data.DeviceCodes.DeviceRequest", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("text")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Address")
+                        .HasColumnType("text")
+                        .HasColumnName("address");
+
+                    b.Property<string>("ClientId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("client_id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("expires_at");
+
+                    b.Property<string>("GrantId")
+                        .HasColumnType("text")
+                        .HasColumnName("grant_id");
+
+                    b.Property<string>("LookedUpBy")
+                        .HasColumnType("text")
+                        .HasColumnName("looked_up_by");
+
+                    b.Property<string>("Network")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("network");
+
+                    b.Property<long>("PolledAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("polled_at");
+
+                    b.Property<string>("Scopes")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("scopes");
+
+                    b.Property<string>("SessionId")
+                        .HasColumnType("text")
+                        .HasColumnName("session_id");
+
+                    b.Property<string>("UserAgent")
+                        .HasColumnType("text")
+                        .HasColumnName("user_agent");
+
+                    b.Property<byte[]>("UserCodeHash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("user_code_hash");
+
+                    b.Property<int>("Verdict")
+                        .HasColumnType("integer")
+                        .HasColumnName("verdict");
+
+                    b.HasKey("Id")
+                        .HasName("pk_device_requests");
+
+                    b.HasIndex("ExpiresAt")
+                        .HasDatabaseName("ix_device_requests_expires_at");
+
+                    b.HasIndex("UserCodeHash")
+                        .IsUnique()
+                        .HasDatabaseName("ix_device_requests_user_code_hash");
+
+                    b.ToTable("device_requests", (string)null);
+                });
+
+            modelBuilder.Entity("KubeIdP.Data.Factors.Factor", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("text")
+                        .HasColumnName("id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<long>("LastCounter")
+                        .HasColumnType("bigint")
+                        .HasColumnName("last_counter");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<string>("PersonId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("person_id");
+
+                    b.Property<byte[]>("State")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("state");
+
+                    b.HasKey("Id")
+                        .HasName("pk_factors");
+
+                    b.HasIndex("PersonId")
+                        .HasDatabaseName("ix_factors_person_id");
+
+                    b.ToTable("factors", (string)null);
+                });
+
+            modelBuilder.Entity("KubeIdP.Data.Factors.RecoveryCode", b =>
+                {
+                    b.Property<string>("PersonId")
+                        .HasColumnType("text")
+                        .HasColumnName("person_id");
+
+                    b.Property<byte[]>("Hash")
+                        .HasColumnType("bytea")
+                        .HasColumnName("hash");
+
+                    b.Property<long?>("UsedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("used_at");
+
+                    b.HasKey("PersonId", "Hash")
+                        .HasName("pk_recovery_codes");
+
+                    b.ToTable("recovery_codes", (string)null);
+                });
+
+            modelBuilder.Entity("KubeIdP.Data.Forms.SentForm", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("bytea")
+                        .HasColumnName("id");
+
+                    b.Property<byte[]>("Answer")
+                        .HasColumnType("bytea")
+                        .HasColumnName("answer");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("expires_at");
+
+                    b.Property<byte[]>("Form")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("form");
+
+                    b.HasKey("Id")
+                        .HasName("pk_sent_forms");
+
+                    b.ToTable("sent_forms", (string)null);
+                });
+
+            modelBuilder.Entity("KubeIdP.Data.Jobs.NightlyJob", b =>
                 {
                     b.Property<string>("Name")
                         .HasColumnType("text")
@@ -129,26 +337,6 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                         .HasName("pk_jobs");
 
                     b.ToTable("jobs", (string)null);
-                });
-
-            modelBuilder.Entity("KubeIdP.Data.Throttling.FailureCounter", b =>
-                {
-                    b.Property<int>("Bucket")
-                        .HasColumnType("integer")
-                        .HasColumnName("bucket");
-
-                    b.Property<int>("Failures")
-                        .HasColumnType("integer")
-                        .HasColumnName("failures");
-
-                    b.Property<long>("LastAt")
-                        .HasColumnType("bigint")
-                        .HasColumnName("last_at");
-
-                    b.HasKey("Bucket")
-                        .HasName("pk_failure_counters");
-
-                    b.ToTable("failure_counters", (string)null);
                 });
 
             modelBuilder.Entity("KubeIdP.Data.Keys.DataProtectionKey", b =>
@@ -220,47 +408,44 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                     b.ToTable("signing_keys", (string)null);
                 });
 
-            modelBuilder.Entity("KubeIdP.Data.Factors.Factor", b =>
+            modelBuilder.Entity("KubeIdP.Data.Keys.UsedAssertion", b =>
                 {
-                    b.Property<string>("Id")
+                    b.Property<string>("ClientId")
                         .HasColumnType("text")
-                        .HasColumnName("id");
+                        .HasColumnName("client_id");
 
-                    b.Property<long>("CreatedAt")
+                    b.Property<string>("AssertionId")
+                        .HasColumnType("text")
+                        .HasColumnName("assertion_id");
+
+                    b.Property<long>("ExpiresAt")
                         .HasColumnType("bigint")
-                        .HasColumnName("created_at");
+                        .HasColumnName("expires_at");
 
-                    b.Property<string>("Kind")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("kind");
+                    b.HasKey("ClientId", "AssertionId")
+                        .HasName("pk_used_assertions");
 
-                    b.Property<long>("LastCounter")
-                        .HasColumnType("bigint")
-                        .HasColumnName("last_counter");
+                    b.HasIndex("ClientId", "ExpiresAt")
+                        .HasDatabaseName("ix_used_assertions_client_id_expires_at");
 
-                    b.Property<string>("Name")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("name");
+                    b.ToTable("used_assertions", (string)null);
+                });
 
-                    b.Property<string>("PersonId")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("person_id");
+            modelBuilder.Entity("KubeIdP.Data.Keys.WrappedAuditKey", b =>
+                {
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
 
-                    b.Property<byte[]>("State")
+                    b.Property<byte[]>("Wrapped")
                         .IsRequired()
                         .HasColumnType("bytea")
-                        .HasColumnName("state");
+                        .HasColumnName("wrapped");
 
-                    b.HasKey("Id")
-                        .HasName("pk_factors");
+                    b.HasKey("Number")
+                        .HasName("pk_audit_keys");
 
-                    b.HasIndex("PersonId")
-                        .HasDatabaseName("ix_factors_person_id");
-
-                    b.ToTable("factors", (string)null);
+                    b.ToTable("audit_keys", (string)null);
                 });
 
             modelBuilder.Entity("KubeIdP.Data.People.FormerName", b =>
@@ -331,6 +516,10 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                         .HasColumnType("bytea")
                         .HasColumnName("enrolment_code_hash");
 
+                    b.Property<long?>("ErasedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("erased_at");
+
                     b.Property<long>("FactorEpoch")
                         .HasColumnType("bigint")
                         .HasColumnName("factor_epoch");
@@ -355,6 +544,14 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                     b.Property<byte[]>("InvitationHash")
                         .HasColumnType("bytea")
                         .HasColumnName("invitation_hash");
+
+                    b.Property<string>("LastLoginAmr")
+                        .HasColumnType("text")
+                        .HasColumnName("last_login_amr");
+
+                    b.Property<long?>("LastLoginAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("last_login_at");
 
                     b.Property<string>("NormalizedEmail")
                         .HasColumnType("text")
@@ -406,26 +603,6 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                         .HasDatabaseName("ix_people_connector_upstream_id");
 
                     b.ToTable("people", (string)null);
-                });
-
-            modelBuilder.Entity("KubeIdP.Data.Factors.RecoveryCode", b =>
-                {
-                    b.Property<string>("PersonId")
-                        .HasColumnType("text")
-                        .HasColumnName("person_id");
-
-                    b.Property<byte[]>("Hash")
-                        .HasColumnType("bytea")
-                        .HasColumnName("hash");
-
-                    b.Property<long?>("UsedAt")
-                        .HasColumnType("bigint")
-                        .HasColumnName("used_at");
-
-                    b.HasKey("PersonId", "Hash")
-                        .HasName("pk_recovery_codes");
-
-                    b.ToTable("recovery_codes", (string)null);
                 });
 
             modelBuilder.Entity("KubeIdP.Data.People.SetupLink", b =>
@@ -492,6 +669,20 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("last_verdict");
 
+                    b.Property<int>("LogoutAttempts")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(0)
+                        .HasColumnName("logout_attempts");
+
+                    b.Property<long?>("LogoutDueAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("logout_due_at");
+
+                    b.Property<string>("ParentGrantId")
+                        .HasColumnType("text")
+                        .HasColumnName("parent_grant_id");
+
                     b.Property<int?>("PreviousGeneration")
                         .HasColumnType("integer")
                         .HasColumnName("previous_generation");
@@ -521,9 +712,18 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                         .HasDatabaseName("ix_grants_ended_at")
                         .HasFilter("ended_at IS NOT NULL");
 
+                    b.HasIndex("ClientId", "LogoutDueAt")
+                        .HasDatabaseName("ix_grants_client_id_logout_due_at")
+                        .HasFilter("logout_due_at IS NOT NULL AND ended_at IS NOT NULL");
+
                     b.HasIndex("ClientId", "SessionId")
                         .HasDatabaseName("ix_grants_client_id_session_id")
                         .HasFilter("ended_at IS NULL");
+
+                    b.HasIndex("ParentGrantId", "ClientId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_grants_parent_grant_id_client_id")
+                        .HasFilter("parent_grant_id IS NOT NULL AND ended_at IS NULL");
 
                     b.HasIndex("SessionId", "ClientId")
                         .HasDatabaseName("ix_grants_session_id_client_id");
@@ -550,6 +750,12 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("auth_time");
 
+                    b.Property<int>("CookieGeneration")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(0)
+                        .HasColumnName("cookie_generation");
+
                     b.Property<long?>("EndedAt")
                         .HasColumnType("bigint")
                         .HasColumnName("ended_at");
@@ -566,14 +772,28 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("ends_at");
 
+                    b.Property<int>("Kind")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(0)
+                        .HasColumnName("kind");
+
                     b.Property<long>("LastSeenAt")
                         .HasColumnType("bigint")
                         .HasColumnName("last_seen_at");
+
+                    b.Property<string>("LoginId")
+                        .HasColumnType("text")
+                        .HasColumnName("login_id");
 
                     b.Property<string>("PersonId")
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("person_id");
+
+                    b.Property<string>("ReasonForPerson")
+                        .HasColumnType("text")
+                        .HasColumnName("reason_for_person");
 
                     b.Property<string>("UserAgent")
                         .HasColumnType("text")
@@ -599,6 +819,38 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                     b.ToTable("sessions", (string)null);
                 });
 
+            modelBuilder.Entity("KubeIdP.Data.Throttling.FailureCounter", b =>
+                {
+                    b.Property<int>("Bucket")
+                        .HasColumnType("integer")
+                        .HasColumnName("bucket");
+
+                    b.Property<int>("Failures")
+                        .HasColumnType("integer")
+                        .HasColumnName("failures");
+
+                    b.Property<long>("LastAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("last_at");
+
+                    b.Property<int>("Pending")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(0)
+                        .HasColumnName("pending");
+
+                    b.Property<long>("TakenAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("taken_at");
+
+                    b.HasKey("Bucket")
+                        .HasName("pk_failure_counters");
+
+                    b.ToTable("failure_counters", (string)null);
+                });
+
             modelBuilder.Entity("KubeIdP.Data.Factors.Factor", b =>
                 {
                     b.HasOne("KubeIdP.Data.People.Person", null)
@@ -609,16 +861,6 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                         .HasConstraintName("fk_factors_person_id");
                 });
 
-            modelBuilder.Entity("KubeIdP.Data.People.FormerName", b =>
-                {
-                    b.HasOne("KubeIdP.Data.People.Person", null)
-                        .WithMany()
-                        .HasForeignKey("PersonId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired()
-                        .HasConstraintName("fk_former_names_person_id");
-                });
-
             modelBuilder.Entity("KubeIdP.Data.Factors.RecoveryCode", b =>
                 {
                     b.HasOne("KubeIdP.Data.People.Person", null)
@@ -627,6 +869,16 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_recovery_codes_person_id");
+                });
+
+            modelBuilder.Entity("KubeIdP.Data.People.FormerName", b =>
+                {
+                    b.HasOne("KubeIdP.Data.People.Person", null)
+                        .WithMany()
+                        .HasForeignKey("PersonId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_former_names_person_id");
                 });
 
             modelBuilder.Entity("KubeIdP.Data.Sessions.Grant", b =>
