@@ -68,6 +68,7 @@ internal static class ServeCommand
             await start.RetryAsync(stopping =>
                 FirstAdministrator.PrepareAsync(app.Services, Console.IsOutputRedirected ? null : Console.Out, stopping), stop.Token);
             app.Services.GetRequiredService<StartupState>().Complete();
+            app.Services.GetRequiredService<ServiceNotifier>().Ready($"Serves {settings.Issuer}");
         }
         catch (Exception cause) when (stop.IsCancellationRequested && cause is not StartFault)
         {

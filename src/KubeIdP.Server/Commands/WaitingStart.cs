@@ -16,6 +16,7 @@ internal sealed class WaitingStart(WebApplication app, Func<Task> listen)
 
     private readonly Database database = app.Services.GetRequiredService<Database>();
     private readonly StartupState startup = app.Services.GetRequiredService<StartupState>();
+    private readonly ServiceNotifier notifier = app.Services.GetRequiredService<ServiceNotifier>();
     private readonly TimeProvider clock = app.Services.GetRequiredService<TimeProvider>();
 
     public bool IsListening { get; private set; }
@@ -50,6 +51,7 @@ internal sealed class WaitingStart(WebApplication app, Func<Task> listen)
 
                 database.DiscardConnections(fault);
                 startup.WaitFor($"{outage}");
+                notifier.Waiting($"{outage}");
                 if (logged != outage.ToString() || clock.GetElapsedTime(loggedAt) >= LogInterval)
                 {
                     (logged, loggedAt) = (outage.ToString(), clock.GetTimestamp());

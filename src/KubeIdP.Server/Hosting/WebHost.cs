@@ -64,6 +64,8 @@ internal static class WebHost
         services.AddHostedService<ClockReading>();
         services.AddSingleton<IConnectionListenerFactory, LimitedListeners>();
         services.AddSingleton<JobServices>();
+        services.AddSingleton(provider => new ServiceNotifier(
+            Environment.GetEnvironmentVariable(ServiceNotifier.Variable), provider.GetRequiredService<ILogger<ServiceNotifier>>()));
 
         // A job retries what failed (BackgroundJob). A hosted service that fails nevertheless, such as one of a library, must not stop the
         // server.

@@ -7,7 +7,8 @@ namespace KubeIdP.Server.Operations;
 /// The time between the request to stop and the stop. The server continues to serve requests, but reports that it is not ready and closes
 /// each connection after the response, so that load balancers and connection pools use other servers when it stops.
 /// </summary>
-internal sealed class Draining(ManagementOptions management, StartupState startup, ILogger<Draining> log) : IHostedLifecycleService
+internal sealed class Draining(ManagementOptions management, StartupState startup, ServiceNotifier manager, ILogger<Draining> log)
+    : IHostedLifecycleService
 {
     /// <summary>
     /// Kubernetes removes an endpoint from the rules of all nodes within a few seconds. If nothing checks readiness, there is nothing to
@@ -22,6 +23,7 @@ internal sealed class Draining(ManagementOptions management, StartupState startu
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         isOn = true;
+        manager.Stopping();
         if (management.Listen is null || !startup.IsComplete) return;
 
         log.Draining(Length.TotalSeconds);

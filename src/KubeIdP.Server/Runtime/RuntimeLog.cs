@@ -9,4 +9,7 @@ internal static partial class RuntimeLog
     [LoggerMessage(1009, LogLevel.Error,
         "A run of the background job {Job} failed unexpectedly (not because of an outage); it will be retried")]
     public static partial void JobFailed(this ILogger logger, string job, Exception fault);
+
+    [LoggerMessage(1025, LogLevel.Warning, "The service manager could not be told at {Socket} how far this server is: {Cause}")]
+    public static partial void NotNotified(this ILogger logger, string socket, string cause);
 }
