@@ -27,6 +27,10 @@ kubernetes_tools=${XDG_CACHE_HOME:-$HOME/.cache}/kubeidp-tests/kubernetes-${kube
 # PowerShell, a tool of .NET.
 powershell_version=7.6.9
 powershell_tools=${XDG_CACHE_HOME:-$HOME/.cache}/kubeidp-tests/powershell-$powershell_version
+
+# A Debian with systemd, in which tests install the package; they change nothing in it. Its number changes with what is in it.
+debian_root=${XDG_CACHE_HOME:-$HOME/.cache}/kubeidp-tests/debian-bookworm-1
+debian_packages=systemd-sysv,libicu72,ca-certificates,tzdata
 export PATH=$kubernetes_tools:$powershell_tools:$PATH
 
 missing() {
@@ -51,6 +55,9 @@ missing() {
   command -v gcc >/dev/null || printf '%s\n' gcc libc6-dev
   [ -e /usr/include/zlib.h ] || echo zlib1g-dev
   [ -x /usr/sbin/nginx ] || echo nginx
+  [ -x /usr/bin/systemd-nspawn ] || echo systemd-container
+  command -v mmdebstrap >/dev/null || echo mmdebstrap
+  command -v curl >/dev/null || echo curl
   /usr/bin/python3 -c 'import kubernetes' 2>/dev/null || echo python3-kubernetes
 }
 
@@ -91,6 +98,18 @@ install_powershell() {
   mv -T "$folder" "$powershell_tools" 2>/dev/null || { rm -rf "$folder"; [ -x "$powershell_tools/pwsh" ]; }
 }
 
+install_debian() {
+  [ ! -e "$debian_root" ] || return 0
+  local as_root=() folder=$debian_root.$$
+  [ "$(id -u)" = 0 ] || as_root=(sudo)
+  mkdir -p "$(dirname "$debian_root")"
+  "${as_root[@]}" mmdebstrap --quiet --variant=apt --include="$debian_packages" --dpkgopt=force-unsafe-io \
+    --aptopt='Acquire::Languages "none"' bookworm "$folder"
+
+  # Whole or not at all, also for others who look at this moment.
+  "${as_root[@]}" mv -T "$folder" "$debian_root" 2>/dev/null || { "${as_root[@]}" rm -rf "$folder"; [ -e "$debian_root" ]; }
+}
+
 prepare() {
   local packages
   mapfile -t packages < <(missing)
@@ -100,9 +119,13 @@ prepare() {
   fi
   install_kubernetes_tools || { sleep 5; install_kubernetes_tools; } || return 1
   install_powershell || { sleep 5; install_powershell; } || return 1
+  [ -z "$needs_package" ] || install_debian || { sleep 5; install_debian; } || return 1
 
   # Beside the build, in a folder of its own: the native program and its packages, which the tests of the program use.
   [ -z "${wanted[Cli]:-}" ] || deploy/kubeidp/publish.sh artifacts/kubeidp linux-x64 tool
+
+  # The same for the server and its package.
+  [ -z "$needs_package" ] || { rm -rf artifacts/deb; deploy/deb/build.sh "$version" artifacts/deb artifacts/deb/program; }
 }
 
 say() { printf '[%3d s] %s\n' "$SECONDS" "$*"; }
@@ -155,6 +178,7 @@ want_changed() {
       deploy/* | docker-compose.yml | .dockerignore) want_feature Deployment ;;
       src/docs/directories.md) want_feature Commands ;;
       src/docs/tls.md) want_feature Browsers ;;
+      src/docs/install-linux.md) want_feature Deployment ;;
       *.md) ;;
       src/*) want_feature Api; want_feature Documentation ;;
       tests/KubeIdP.Testing/*) want_feature Instruments; beyond+=("$file") ;;
@@ -175,6 +199,11 @@ if [ -n "$changed" ]; then
 else
   for project in "${projects[@]}"; do want "$project" '*'; done
 fi
+
+# Which tests install the package of the server.
+needs_package=
+case "${wanted[Server]:-} " in '* ' | *.Deployment\ *) needs_package=1 ;; esac
+version=$(sed -nE 's#.*<Version>(.*)</Version>.*#\1#p' Directory.Build.props)
 
 prepare >"$results/prepare.log" 2>&1 &
 preparing=$!

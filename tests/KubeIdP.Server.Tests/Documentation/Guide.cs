@@ -10,7 +10,11 @@ internal sealed partial record Guide(string Path, string Text)
 
     /// <summary>What stands between two fences of this kind.</summary>
     public IEnumerable<string> Blocks(string kind) =>
-        Fence().Matches(Text).Where(block => block.Groups["kind"].Value == kind).Select(block => block.Groups["text"].Value);
+        AllBlocks.Where(block => block.Kind == kind).Select(block => block.Text);
+
+    /// <summary>What stands between any two fences, in its order.</summary>
+    public IEnumerable<(string Kind, string Text)> AllBlocks =>
+        Fence().Matches(Text).Select(block => (block.Groups["kind"].Value, block.Groups["text"].Value));
 
     public override string ToString() => Path;
 
