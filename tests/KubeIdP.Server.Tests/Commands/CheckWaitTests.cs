@@ -23,7 +23,7 @@ public sealed class CheckWaitTests
         Assert.NotSame(check, early);
         outcome.Succeeded();
         Assert.Matches(
-            @"^Waiting\. wrong  database: It lacks \d+ migration\(s\)\.\n       → Run the command ""migrate"" once\.\n$", outcome.Error);
+            @"^Waiting\. wrong  database: It lacks \d+ migration\(s\)\.\n       → Run the command ""migrate"" once\.\n", outcome.Error);
         Assert.Contains("database: the schema is current", outcome.Output, StringComparison.Ordinal);
         await issuer.StartAsync(Ct);
     }
@@ -31,8 +31,9 @@ public sealed class CheckWaitTests
     [Fact]
     public async Task What_waiting_does_not_fix_ends_it_at_once()
     {
-        await using var issuer =
-            new IssuerProcess(Replicas.Configuration($"Host=127.0.0.1;Port={Ports.Free()}", $"/nowhere/{Guid.NewGuid():N}"));
+        var key = Replicas.NewMasterKey();
+        await File.WriteAllTextAsync(key, "no key", Ct);
+        await using var issuer = new IssuerProcess(Replicas.Configuration($"Host=127.0.0.1;Port={Ports.Free()}", key));
 
         var outcome = await issuer.RunAsync(["check", "--wait"], ct: Ct);
 
