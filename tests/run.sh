@@ -121,11 +121,13 @@ prepare() {
   install_powershell || { sleep 5; install_powershell; } || return 1
   [ -z "$needs_package" ] || install_debian || { sleep 5; install_debian; } || return 1
 
-  # Beside the build, in a folder of its own: the native program and its packages, which the tests of the program use.
-  [ -z "${wanted[Cli]:-}" ] || deploy/kubeidp/publish.sh artifacts/kubeidp linux-x64 tool
-
-  # The same for the server and its package.
-  [ -z "$needs_package" ] || { rm -rf artifacts/deb; deploy/deb/build.sh "$version" artifacts/deb artifacts/deb/program; }
+  # Beside the build, in a folder of its own: what is released, which tests install and run.
+  if [ -z "$changed" ]; then
+    deploy/release.sh --dry-run --program artifacts/program "$version" artifacts/release
+  else
+    [ -z "${wanted[Cli]:-}" ] || deploy/kubeidp/publish.sh artifacts/release linux-x64 tool
+    [ -z "$needs_package" ] || { rm -rf artifacts/program; deploy/deb/build.sh "$version" artifacts/release artifacts/program; }
+  fi
 }
 
 say() { printf '[%3d s] %s\n' "$SECONDS" "$*"; }

@@ -17,7 +17,7 @@ public sealed record PublishedCli(string Program, string Archives, string Tools,
 
     private static async Task<PublishedCli> MakeAsync()
     {
-        var archives = Repository.File("artifacts/kubeidp");
+        var archives = Repository.File("artifacts/release");
         var sums = new FileInfo(Path.Combine(archives, "SHA256SUMS"));
         if (!sums.Exists || sums.LastWriteTimeUtc < Sources().Max(file => File.GetLastWriteTimeUtc(file)))
         {

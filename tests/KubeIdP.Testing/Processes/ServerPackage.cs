@@ -14,9 +14,9 @@ internal static class ServerPackage
     public static string Version { get; } =
         XDocument.Load(Repository.File("Directory.Build.props")).Descendants("Version").Single().Value;
 
-    public static string Folder { get; } = Repository.File("artifacts/deb");
+    public static string Folder { get; } = Repository.File("artifacts/release");
 
-    public static string Program { get; } = Path.Combine(Folder, "program");
+    public static string Program { get; } = Repository.File("artifacts/program");
 
     public static string NameOf(string version) => $"kubeidp-server_{version}_amd64.deb";
 
@@ -37,7 +37,7 @@ internal static class ServerPackage
             "src/KubeIdP.Data", "src/KubeIdP.Ldap", "src/KubeIdP.Connectors", "src/KubeIdP.Cli", "src/KubeIdP.Server", "migrations"))
             return;
 
-        if (Directory.Exists(Folder)) Directory.Delete(Folder, recursive: true);
+        if (Directory.Exists(Program)) Directory.Delete(Program, recursive: true);
         await BuildAsync(Version, Folder);
     }
 
