@@ -35,9 +35,9 @@ public sealed partial class DebTests(DebTests.Packages packages) : IClassFixture
     {
         using var folder = new TemporaryFolder();
 
-        var again = await ServerPackage.BuildAsync(ServerPackage.Version, folder.Path);
+        var again = await ServerPackage.BuildAsync(Later, folder.Path);
 
-        Assert.Equal(await File.ReadAllBytesAsync(Path.Combine(ServerPackage.Folder, Installed), Ct),
+        Assert.Equal(await File.ReadAllBytesAsync(Path.Combine(packages.Path, ServerPackage.NameOf(Later)), Ct),
             await File.ReadAllBytesAsync(again, Ct));
     }
 
