@@ -68,7 +68,7 @@ Copyright: KubeIdP contributors
 License: Apache-2.0
  The text is in /usr/share/common-licenses/Apache-2.0.
 Comment:
- In /usr/lib/kubeidp-server are the runtime of .NET (MIT, .NET Foundation and contributors) and these libraries:
+ The runtime of .NET (MIT, .NET Foundation and contributors) is in /usr/lib/kubeidp-server, with these libraries:
 END
   sed 's/^/ /; s/^ $/ ./' src/KubeIdP.Server/Commands/licences.txt
 } >"$doc/copyright"

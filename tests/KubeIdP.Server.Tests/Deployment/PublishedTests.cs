@@ -7,8 +7,8 @@ using Xunit;
 namespace KubeIdP.Server.Tests.Deployment;
 
 /// <summary>
-/// What the image holds, under the restrictions of the manifests: another account, no capabilities, nothing of the file system but the
-/// runtime, and nothing writable but a folder for state. bubblewrap stands for the container engine.
+/// What the image holds, under the restrictions of the manifests: another account, no capabilities, nothing but a bare Debian and the
+/// runtime, and nothing writable but a folder for state. bubblewrap stands for the container engine, and Debian for the image's base.
 /// </summary>
 public sealed class PublishedTests(PublishedTests.Publication published) : IClassFixture<PublishedTests.Publication>
 {
@@ -51,10 +51,10 @@ public sealed class PublishedTests(PublishedTests.Publication published) : IClas
         [
             Programs.Required("/usr/bin/bwrap"), "--unshare-all", "--share-net", "--die-with-parent", "--new-session", "--cap-drop", "ALL",
             "--uid", "1654", "--gid", "1654",
-            "--clearenv", "--setenv", "DOTNET_ROOT", runtime, "--setenv", "DOTNET_EnableDiagnostics", "0", "--setenv", "HOME", "/home/app",
-            "--ro-bind", "/usr", "/usr", "--symlink", "usr/lib", "/lib", "--symlink", "usr/lib64", "/lib64", "--ro-bind", "/etc/ssl",
-            "/etc/ssl",
-            .. (string[])(runtime.StartsWith("/usr/", StringComparison.Ordinal) ? [] : ["--ro-bind", runtime, runtime]),
+            "--clearenv", "--setenv", "DOTNET_ROOT", "/dotnet", "--setenv", "DOTNET_EnableDiagnostics", "0",
+            "--setenv", "HOME", "/home/app",
+            "--ro-bind", $"{DebianMachine.Root}/usr", "/usr", "--symlink", "usr/lib", "/lib", "--symlink", "usr/lib64", "/lib64",
+            "--ro-bind", $"{DebianMachine.Root}/etc/ssl", "/etc/ssl", "--ro-bind", runtime, "/dotnet",
             "--proc", "/proc", "--dev", "/dev", "--ro-bind", published.Path, "/app", "--ro-bind", issuer.Folder, issuer.Folder, "--bind",
             issuer.DataDirectory, issuer.DataDirectory,
             "--remount-ro", "/", "--chdir", issuer.Folder, "/app/kubeidp-server",

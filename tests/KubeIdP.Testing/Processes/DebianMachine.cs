@@ -11,8 +11,8 @@ internal sealed class DebianMachine : IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(120);
 
-    /// <summary>Made by tests/run.sh, which has the same name.</summary>
-    private static readonly string Root = Path.Combine(
+    /// <summary>The file system of a Debian, made by tests/run.sh, which has the same name.</summary>
+    public static readonly string Root = Path.Combine(
         Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache
             ? cache : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"),
         "kubeidp-tests", "debian-bookworm-1");
