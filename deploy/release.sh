@@ -39,7 +39,6 @@ folder=$(realpath -m "${2:-dist/$version}")
 [ ! -e "$folder" ] || [ -e "$folder/SHA256SUMS" ] || [ -z "$(ls -A "$folder")" ] || misuse "$folder has other files."
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-command -v helm >/dev/null || fail "helm is missing."
 [ "$(dotnet msbuild src/KubeIdP.Server -getProperty:Version)" = "$version" ] ||
   fail "Directory.Build.props has another version than $version."
 grep -qE "^appVersion: \"?${version//./\\.}\"?$" deploy/helm/kubeidp/Chart.yaml || fail "The chart has another appVersion than $version."
@@ -48,6 +47,8 @@ if [ -z "$dry" ]; then
   grep -qE "^## ${version//./\\.} \([0-9]{4}-[0-9]{2}-[0-9]{2}\)$" CHANGELOG.md ||
     fail "CHANGELOG.md has no section \"## $version (DATE)\"."
 fi
+
+command -v helm >/dev/null || fail "helm is missing."
 
 # What dates files in archives and packages: the commit, not the moment.
 SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)

@@ -16,8 +16,8 @@ public sealed class LongestFirst : ITestCollectionOrderer
 {
     private static readonly string[] First =
     [
-        nameof(OneAtATime), nameof(AdminPagesTests), nameof(AccessibilityTests), nameof(GuideTests), nameof(DebTests),
-        nameof(KubeidpVerbTests), nameof(LoadGeneratorTests), nameof(ManagementTests),
+        nameof(OneAtATime), nameof(AdminPagesTests), nameof(AccessibilityTests), nameof(GuideTests), nameof(UpgradeTests),
+        nameof(DebTests), nameof(KubeidpVerbTests), nameof(LoadGeneratorTests), nameof(ManagementTests),
         nameof(OnboardingPagesTests), nameof(BackChannelLogout), nameof(GuessingTests), nameof(MisconfigurationTests),
         nameof(DefaultsTests), nameof(RaisedAlertTests), nameof(MetricNameTests), nameof(OperatorCommandTests),
         nameof(PublishedTests), nameof(GermanPagesTests),
