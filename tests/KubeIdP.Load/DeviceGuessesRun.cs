@@ -66,8 +66,7 @@ internal sealed class DeviceGuessesRun
                     within)) guessers.Add(guesser);
             });
         var each = (count + guessers.Count - 1) / guessers.Count;
-        Console.Error.WriteLine(
-            $"{people} people in {guessers.Count} sessions at {addresses} addresses guess {each} codes in each session.");
+        Console.Error.WriteLine($"{people} people at {addresses} addresses guess {each} codes in each of {guessers.Count} sessions.");
 
         var began = Stopwatch.StartNew();
         var statements = await stage.StatementsOfAsync(

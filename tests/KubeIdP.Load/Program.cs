@@ -123,7 +123,8 @@ var pollRate = new Option<int>("--rate") { Description = "How many polls a secon
     DefaultValueFactory = _ => 1_000 };
 var pollSeconds = new Option<int>("--seconds") { Description = "How long each pass lasts, in seconds, at most 200.",
     DefaultValueFactory = _ => 15 };
-var pollPasses = new Option<int>("--passes") { Description = "How many passes of each kind.", DefaultValueFactory = _ => 4 };
+var pollPasses = new Option<int>("--passes") { Description = "How many passes of each kind, after one for the warm-up.",
+    DefaultValueFactory = _ => 4 };
 var machines = new Option<int>("--machines") { Description = "How many machines poll every five seconds, at most 1,000.",
     DefaultValueFactory = _ => 1_000 };
 var devicePolls = new Command("device-polls",

@@ -35,7 +35,7 @@ public sealed class LoadGeneratorTests
     [Fact]
     public async Task A_poll_with_a_device_code_is_one_statement_and_one_with_a_foreign_code_is_none()
     {
-        var outcome = await RunAsync("device-polls", "--machines", "20", "--rate", "20", "--seconds", "3", "--passes", "1");
+        var outcome = await RunAsync("device-polls", "--machines", "20", "--rate", "40", "--seconds", "1", "--passes", "1");
 
         // How long refreshes take beside them is for a machine that does nothing else.
         var polls = JsonDocument.Parse(outcome.Output).RootElement.GetProperty("polls").EnumerateArray().ToList();
