@@ -37,6 +37,8 @@ version=$1
 grep -qxE '[0-9]+\.[0-9]+\.[0-9]+(-[0-9a-z.]+)?' <<<"$version" || misuse "$version is no version, such as 0.1.0."
 folder=$(realpath -m "${2:-dist/$version}")
 [ ! -e "$folder" ] || [ -e "$folder/SHA256SUMS" ] || [ -z "$(ls -A "$folder")" ] || misuse "$folder has other files."
+[ -z "$program" ] || [ ! -e "$program" ] || [ -e "$program/kubeidp-server.dll" ] || [ -z "$(ls -A "$program")" ] ||
+  misuse "$program has other files than the server's."
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 [ "$(dotnet msbuild src/KubeIdP.Server -getProperty:Version)" = "$version" ] ||

@@ -66,7 +66,8 @@ archive() {
   mkdir -p "$work/$name"
   mv "$work/$system"/kubeidp* "$work/$name"
   cp LICENSE "$work/$name"
-  tar -C "$work" --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$changed" -cf - "$name" | gzip -n9 >"$work/$name.tar.gz"
+  tar -C "$work" --sort=name --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX --mtime="@$changed" -cf - "$name" |
+    gzip -n9 >"$work/$name.tar.gz"
   mv "$work/$name.tar.gz" "$folder"
   say "$name.tar.gz: $(stat -c %s "$folder/$name.tar.gz") bytes, the program $(stat -c %s "$work/$name"/kubeidp*) bytes"
 }
