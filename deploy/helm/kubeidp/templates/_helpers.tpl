@@ -27,7 +27,7 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version | replace "+" "_" }}
 
 {{- /* The port of the Service: without a proxy in front, people use it, as the issuer says. */}}
 {{- define "kubeidp.servicePort" -}}
-{{ eq (include "kubeidp.scheme" .) "https" | ternary (include "kubeidp.port" .Values.config.issuer | default "443") "80" }}
+{{ eq (include "kubeidp.scheme" .) "https" | ternary (include "kubeidp.port" (urlParse .Values.config.issuer).host | default "443") "80" }}
 {{- end }}
 
 {{- define "kubeidp.host" -}}
