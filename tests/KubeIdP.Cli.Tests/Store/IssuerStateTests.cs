@@ -9,6 +9,7 @@ namespace KubeIdP.Cli.Tests.Store;
 public sealed class IssuerStateTests
 {
     private const string Issuer = "https://idp.example.com";
+    private const string Authority = "-----BEGIN CERTIFICATE-----\nAQID\n-----END CERTIFICATE-----\n";
 
     private readonly string home = Path.Combine(Scratch.NewFolder("kubeidp-store-"), "state");
     private readonly IssuerState state;
@@ -165,7 +166,7 @@ public sealed class IssuerStateTests
 
     private static SessionRecord Session() => new()
     {
-        Version = 1, Issuer = Issuer, Login = "login", CertificateAuthority = "pem",
+        Version = 1, Issuer = Issuer, Login = "login", CertificateAuthority = Authority,
         Person = new StoredPerson("subject", "alice", null, "alice@example.com", ["one", "two"], null, DateTimeOffset.UnixEpoch),
         Self = new StoredGrant { RefreshToken = "refresh", AccessToken = "access", Life = Life },
     };
