@@ -72,8 +72,8 @@ archive() {
 # The CycloneDX tool names the moment and a number of its own; both are taken out, so that the same commit gives the same file.
 sbom() {
   local project=$1 name=$2 file=$3
-  dotnet dotnet-CycloneDX "src/$project/$project.csproj" -o "$work" -fn sbom.json -F Json -rs --set-name "$name" \
-    --set-version "$version" >"$work/log" 2>&1 ||
+  (cd "$work/source" && dotnet tool restore && dotnet dotnet-CycloneDX "src/$project/$project.csproj" -o "$work" -fn sbom.json -F Json \
+    -rs --set-name "$name" --set-version "$version") >"$work/log" 2>&1 ||
     { cat "$work/log"; fail "No SBOM of $name."; }
   jq --sort-keys 'del(.serialNumber, .metadata.timestamp)' "$work/sbom.json" >"$file"
 }
@@ -91,7 +91,9 @@ make() {
   say "The chart"
   helm package deploy/helm/kubeidp --destination "$to" >/dev/null
   say "The SBOMs"
-  dotnet tool restore >/dev/null
+  # It restores packages in its own way, which a build beside it would stumble over: so it works on a copy.
+  mkdir -p "$work/source"
+  tar -c --exclude=bin --exclude=obj src migrations .config ./*.props ./*.json ./*.txt | tar -x -C "$work/source"
   sbom KubeIdP.Server kubeidp-server "$to/kubeidp-server-$version.cdx.json"
   sbom KubeIdP.Cli kubeidp "$to/kubeidp-$version.cdx.json"
   (cd "$to" && find . -type f ! -name SHA256SUMS | sed 's#^\./##' | LC_ALL=C sort | xargs sha256sum) >"$work/SHA256SUMS"
