@@ -230,7 +230,7 @@ wait "$preparing" || { cat "$results/prepare.log"; echo "Could not install or ma
 export DOTNET_TC_CallCounting=0
 
 # The server's tests wait for each other's processes, browsers and delays, those of the others seldom.
-declare -A threads=([Server]=$(($(nproc) * 2)))
+declare -A threads=([Server]=$(($(nproc) * 3 / 2)))
 
 run() {
   local name=KubeIdP.$1.Tests status=0 since=$SECONDS filters=()
