@@ -9,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Xunit;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace KubeIdP.Server.Tests.Commands;
 
@@ -32,7 +33,8 @@ public sealed class WaitingStartTests
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseTestServer();
         builder.Logging.AddProvider(log);
-        builder.Services.AddSingleton<TimeProvider>(clock).AddSingleton(database).AddSingleton<StartupState>();
+        builder.Services.AddSingleton<TimeProvider>(clock).AddSingleton(database).AddSingleton<StartupState>()
+            .AddSingleton(new ServiceNotifier(socket: null, NullLogger.Instance));
         await using var app = builder.Build();
         var (start, listens) = (new WaitingStart(app, () => Task.FromResult(0)), new List<bool>());
 

@@ -186,7 +186,7 @@ public sealed class ChartTests : IDisposable
     [InlineData("database: { secret: '' }", "Set database.secret to the name of a Secret with host, port, dbname, username and password")]
     [InlineData("config: { database: { postgres: 'Host=db;Password=secret' } }",
         "config goes into a ConfigMap, which is no place for a password")]
-    [InlineData("fullnameOverride: '2024'", "can't be the name of a Service")]
+    [InlineData("fullnameOverride: '2024'", "at '/fullnameOverride'")]
     [InlineData("secrets: { tls: other }", "invalid propertyName 'tls'")]
     [InlineData("sqlite: { enabled: true }", "The database is either PostgreSQL or SQLite")]
     [InlineData("{ database: { secret: '' }, sqlite: { enabled: true } }", "With SQLite there is one replica: set replicas=1")]

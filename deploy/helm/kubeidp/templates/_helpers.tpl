@@ -73,7 +73,9 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version | replace "+" "_" }}
 {{- $mounted := dict -}}
 {{- if $secrets.database }}{{ $_ := set $mounted "database" (dict "passwordFile" "/secrets/database/password") }}{{ end -}}
 {{- if $secrets.tls }}{{ $_ := set $mounted "tls" (dict "certificateFile" "/secrets/tls/tls.crt" "keyFile" "/secrets/tls/tls.key") }}{{ end -}}
-{{ mergeOverwrite $mounted (deepCopy .Values.config) | toYaml }}
+{{- /* The server refuses an empty list. */ -}}
+{{- $config := empty .Values.config.proxies | ternary (omit .Values.config "proxies") .Values.config -}}
+{{ mergeOverwrite $mounted (deepCopy $config) | toYaml }}
 {{- end }}
 
 {{- /* What all pods have in common. */}}
