@@ -120,8 +120,10 @@ prepare() {
   install_kubernetes_tools || { sleep 5; install_kubernetes_tools; } || return 1
   install_powershell || { sleep 5; install_powershell; } || return 1
   [ -z "$needs_package" ] || install_debian || { sleep 5; install_debian; } || return 1
+}
 
-  # Beside the build, in a folder of its own: what is released, which tests install and run.
+# What is released, which tests install and run.
+release() {
   if [ -z "$changed" ]; then
     deploy/release.sh --dry-run --program artifacts/program "$version" artifacts/release
   else
@@ -224,7 +226,9 @@ else
 fi
 dotnet build-server shutdown --vbcscompiler >/dev/null
 say "Built"
-wait "$preparing" || { cat "$results/prepare.log"; echo "Could not install or make what the tests need."; exit 1; }
+wait "$preparing" || { cat "$results/prepare.log"; echo "Could not install what the tests need."; exit 1; }
+release >"$results/release.log" 2>&1 &
+releasing=$!
 
 # A server of a test is gone before code that is compiled a second time would have paid.
 export DOTNET_TC_CallCounting=0
@@ -247,10 +251,21 @@ run() {
 fixed_seed=$(sed -nE 's/.*const int Fixed = ([0-9]+);/\1/p' tests/KubeIdP.Testing/Races/Chance.cs)
 echo "Seed of the races: ${KUBEIDP_SEED:-$fixed_seed} (KUBEIDP_SEED)"
 
-# The server's tests wait for much, and the others have something to do meanwhile.
-[ -z "${wanted[Server]:-}" ] || run Server &
-for project in "${projects[@]}"; do
-  [ "$project" = Server ] || [ -z "${wanted[$project]:-}" ] || run "$project"
+# These need nothing of what is made to be released, and leave a part of the processors to it.
+for project in Core Ldap Architecture Data Connectors; do
+  [ -z "${wanted[$project]:-}" ] || run "$project"
+done
+
+wait "$releasing" || { cat "$results/release.log"; echo "Could not make what is released."; exit 1; }
+say "Made what is released"
+if [ -z "$changed" ] || [ -n "${wanted[Cli]:-}" ]; then
+  tar -xzf "artifacts/release/kubeidp-$version-linux-x64.tar.gz" -C "$results"
+  export KUBEIDP_PROGRAM=$results/kubeidp-$version-linux-x64/kubeidp
+fi
+
+# The server's tests wait for much, and those of kubeidp have something to do meanwhile.
+for project in Server Cli; do
+  [ -z "${wanted[$project]:-}" ] || run "$project" &
 done
 wait
 

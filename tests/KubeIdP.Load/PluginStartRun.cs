@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using KubeIdP.Testing.Cli;
 
@@ -79,12 +80,16 @@ internal static class PluginStartRun
             "--listen-address=127.0.0.1:0",
         ];
         using var process = program.Begin(words);
+        var said = new StringBuilder();
         while (await process.StandardError.ReadLineAsync(ct) is { } line)
+        {
+            said.AppendLine(line);
             if (line.IndexOf("http://", StringComparison.Ordinal) is >= 0 and var at) await issuer.SignInAsync(line[at..].Trim(), ct);
+        }
 
         await process.WaitForExitAsync(ct);
         return process.ExitCode == 0
             ? (program, words)
-            : throw new InvalidOperationException($"{path} did not sign in, exit code {process.ExitCode}.");
+            : throw new InvalidOperationException($"{path} did not sign in, exit code {process.ExitCode}: {said}");
     }
 }

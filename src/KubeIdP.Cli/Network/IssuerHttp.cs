@@ -15,7 +15,9 @@ internal sealed class IssuerHttp : IDisposable
     // A page of a long list, or the personal data of one person.
     private const int LargestApiAnswer = 16 << 20;
 
+    // Nobody answers at all; and with the TLS handshake, which a server or a machine that is busy takes its time for.
     private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan HandshakeLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
 
     private readonly CertificateCheck check;
@@ -76,7 +78,7 @@ internal sealed class IssuerHttp : IDisposable
     {
         AllowAutoRedirect = false,
         UseCookies = false,
-        ConnectTimeout = ConnectLimit,
+        ConnectTimeout = HandshakeLimit,
         SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = check.Accepts },
         ConnectCallback = async (context, ct) =>
             await Outbound.ConnectAsync(context.DnsEndPoint.Host, context.DnsEndPoint.Port, ConnectLimit, clock, ct),

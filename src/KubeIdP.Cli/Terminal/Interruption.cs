@@ -4,35 +4,37 @@ namespace KubeIdP.Cli.Terminal;
 
 /// <summary>
 /// Handles Ctrl-C and SIGTERM while a command runs. The command is cancelled and gets a grace period; then the process ends without waiting
-/// for it, because some calls can't be cancelled: a read from a terminal, or a statement in SQLite.
+/// for it, because some calls can't be cancelled: a read from a terminal, or a statement in SQLite. The command runs on the thread that calls
+/// it: another would cost kubectl's plugin more than what it does.
 /// </summary>
 internal sealed class Interruption : IDisposable
 {
     private readonly CancellationTokenSource asked = new();
-    private readonly TaskCompletionSource<int> signalled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource done = new();
+    private readonly TimeSpan grace;
     private readonly List<PosixSignalRegistration> registrations;
+    private int exitCode;
 
-    public Interruption() =>
+    /// <param name="grace">How long the command may take after the signal.</param>
+    public Interruption(TimeSpan grace)
+    {
+        this.grace = grace;
         registrations = [.. ((PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGTERM])
             .Select(signal => PosixSignalRegistration.Create(signal, Signalled))];
-
-    /// <summary>The exit status after a signal, as shells have it: 128 plus the number of the signal; null without a signal.</summary>
-    public int? ExitCode => signalled.Task.IsCompleted ? signalled.Task.Result : null;
-
-    /// <summary>The exit status of a command, or that of the signal when the command did not end in time.</summary>
-    /// <param name="command">Runs on another thread, because it may block in a call that can't be cancelled.</param>
-    /// <param name="grace">How long the command may take after the signal.</param>
-    public async Task<int> RunAsync(Func<CancellationToken, Task<int>> command, TimeSpan grace)
-    {
-        var running = Task.Run(() => command(asked.Token));
-        if (await Task.WhenAny(running, signalled.Task) == running) return await running;
-
-        return await Task.WhenAny(running, Task.Delay(grace, TimeProvider.System)) == running ? await running : await signalled.Task;
     }
 
+    /// <summary>Cancelled by a signal.</summary>
+    public CancellationToken Asked => asked.Token;
+
+    /// <summary>The exit status after a signal, as shells have it: 128 plus the number of the signal; null without a signal.</summary>
+    public int? ExitCode => exitCode == 0 ? null : exitCode;
+
+    /// <summary>The command has ended.</summary>
     public void Dispose()
     {
         registrations.ForEach(registration => registration.Dispose());
+        done.Cancel();
+        done.Dispose();
         asked.Dispose();
     }
 
@@ -40,6 +42,22 @@ internal sealed class Interruption : IDisposable
     {
         // The runtime would end the process at once.
         signal.Cancel = true;
-        if (signalled.TrySetResult(signal.Signal is PosixSignal.SIGINT ? 130 : 143)) _ = asked.CancelAsync();
+        if (Interlocked.CompareExchange(ref exitCode, signal.Signal is PosixSignal.SIGINT ? 130 : 143, 0) == 0) _ = EndAsync();
+    }
+
+    private async Task EndAsync()
+    {
+        try
+        {
+            _ = asked.CancelAsync();
+            await Task.Delay(grace, TimeProvider.System, done.Token);
+        }
+        catch (Exception fault) when (fault is OperationCanceledException or ObjectDisposedException)
+        {
+            // The command has ended by itself.
+            return;
+        }
+
+        Environment.Exit(exitCode);
     }
 }

@@ -44,11 +44,11 @@ internal sealed class Invocation(RootCommand root)
         }
 
         var isServer = IsServer(parsed.CommandResult.Command);
-        using var interruption = new Interruption();
+        using var interruption = new Interruption(isServer ? ServerGrace : CommandGrace);
         try
         {
             var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
-            var exitCode = await interruption.RunAsync(ct => parsed.InvokeAsync(configuration, ct), isServer ? ServerGrace : CommandGrace);
+            var exitCode = await parsed.InvokeAsync(configuration, interruption.Asked);
             return exitCode == 0 || isServer ? exitCode : interruption.ExitCode ?? exitCode;
         }
         catch (Exception fault) when (interruption.ExitCode is not null && (!isServer || fault is OperationCanceledException))

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using KubeIdP.Cli.Terminal;
+using KubeIdP.Testing.Cli;
 using KubeIdP.Testing.Processes;
 using Xunit;
 
@@ -83,7 +84,7 @@ public sealed class ShellTests : IDisposable
 
     /// <summary>As it was built with the tests.</summary>
     private static string PathOf(string program) =>
-        Path.ChangeExtension(program == "kubeidp" ? IssuerProcess.KubeidpDll : IssuerProcess.ServerDll, null);
+        program == "kubeidp" ? CliProgram.FilePath : Path.ChangeExtension(IssuerProcess.ServerDll, null);
 
     private async Task<string> RunAsync(string program, IReadOnlyList<string> args)
     {

@@ -109,7 +109,7 @@ public sealed class TokenProcessTests : IAsyncLifetime
     // 1,000 in tests/KubeIdP.Load.
     [Fact]
     public async Task Killed_at_fifty_random_moments_it_leaves_whole_files_and_no_lock() =>
-        await new CliKillRace(issuer, kubeidp).RunAsync(50, Ct);
+        await new CliKillRace(issuer, kubeidp).RunAsync(50, progress: null, Ct);
 
     [Fact]
     public async Task The_lock_of_a_killed_process_is_free_at_once()

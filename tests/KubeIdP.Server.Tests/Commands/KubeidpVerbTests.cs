@@ -286,7 +286,7 @@ public sealed class KubeidpVerbTests(KubeidpVerbTests.Server server) : IClassFix
     {
         // Tests that run in the background ignore the interrupt, and so do the processes that they start.
         var start = new ProcessStartInfo("/usr/bin/env",
-            ["--default-signal=INT", IssuerProcess.DotnetHost, IssuerProcess.KubeidpDll, "people", "list", "--issuer", Url,
+            ["--default-signal=INT", CliProgram.FilePath, "people", "list", "--issuer", Url,
                 "--certificate-authority", issuer.CaFile])
         {
             RedirectStandardOutput = true, RedirectStandardError = true, Environment = { ["KUBEIDP_HOME"] = folder.File("state") },

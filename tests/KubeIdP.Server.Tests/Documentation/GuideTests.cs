@@ -3,6 +3,7 @@ using System.Net.Security;
 using System.Text;
 using System.Text.RegularExpressions;
 using KubeIdP.Server.Tests.Hosting;
+using KubeIdP.Testing.Cli;
 using KubeIdP.Testing.Processes;
 using Xunit;
 using YamlDotNet.RepresentationModel;
@@ -45,7 +46,7 @@ public sealed partial class GuideTests : IDisposable
             exec '{{IssuerProcess.DotnetHost}}' '{{IssuerProcess.ServerDll}}' "$@"
             """);
         WriteProgram("kubeidp-server", $"exec '{IssuerProcess.DotnetHost}' '{IssuerProcess.ServerDll}' \"$@\"");
-        WriteProgram("kubeidp", $"exec '{IssuerProcess.DotnetHost}' '{IssuerProcess.KubeidpDll}' \"$@\"");
+        WriteProgram("kubeidp", $"exec '{CliProgram.FilePath}' \"$@\"");
         await using var cluster = await ReadersCluster.StartAsync(Issuer, port, folder, Ct);
         WriteProgram("kubectl-oidc_login", cluster.Kubelogin);
         Process? server = null;

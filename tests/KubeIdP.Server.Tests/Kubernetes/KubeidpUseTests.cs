@@ -113,7 +113,7 @@ public sealed partial class KubeidpUseTests
         public static async Task<World> StartAsync(bool real, CancellationToken ct, TimeSpan? lifetime = null)
         {
             var world = new World(lifetime ?? TokenLifetime);
-            File.CreateSymbolicLink(Path.Combine(world.Machine.Bin, "kubeidp"), CliProgram.Built);
+            File.CreateSymbolicLink(Path.Combine(world.Machine.Bin, "kubeidp"), CliProgram.FilePath);
             if (real) await world.StartRealAsync(ct);
             else await world.StartStandInsAsync(ct);
             world.Alice = await world.Issuer.AddAccountAsync("alice", ct, "platform");

@@ -17,7 +17,8 @@ public sealed class CliKillRace(ScriptedIssuer issuer, CliProgram kubeidp)
 
     private readonly Random random = Chance.For(nameof(CliKillRace));
 
-    public async Task RunAsync(int kills, CancellationToken ct)
+    /// <param name="progress">Gets the number of each round that has held.</param>
+    public async Task RunAsync(int kills, IProgress<int>? progress, CancellationToken ct)
     {
         (await kubeidp.SignInAsync(issuer, ct)).Succeeded();
         (await kubeidp.RunAsync(ct, "token", "prod")).Succeeded();
@@ -47,6 +48,7 @@ public sealed class CliKillRace(ScriptedIssuer issuer, CliProgram kubeidp)
             Assert.True(next.ExitCode == 0, $"Round {round}: {next.Error}");
             Assert.True(next.Error.Length == 0, $"Round {round}: {next.Error}");
             Assert.DoesNotContain("/connect/authorize", issuer.Requests);
+            progress?.Report(round);
         }
 
         Assert.Equal(0, issuer.Replays);

@@ -12,25 +12,23 @@ namespace KubeIdP.Testing.Cli;
 /// <summary>The real program <c>kubeidp</c> as processes of one user, with a state folder of their own.</summary>
 public sealed class CliProgram
 {
-    /// <summary>The program as it was built with the tests.</summary>
-    public static string Built => Program;
-
-    private static readonly string Program = typeof(CliProgram).Assembly
-        .GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == "CliProgram").Value!;
-
     private readonly string program;
 
-    /// <param name="program">Another build of it; null for that of the ordinary build, which runs on the runtime.</param>
+    /// <param name="program">Another program, or another build of it; null for <see cref="FilePath"/>.</param>
     public CliProgram(string? authorityPem = null, string? program = null)
     {
-        this.program = program ?? Program;
+        this.program = program ?? FilePath;
         Home = Path.Combine(Scratch.NewFolder("kubeidp-cli-"), "state");
         AuthorityFile = Path.Combine(Path.GetDirectoryName(Home)!, "ca.pem");
         if (authorityPem is not null) File.WriteAllText(AuthorityFile, authorityPem);
     }
 
-    /// <summary>The program itself.</summary>
-    public static string FilePath => Program;
+    /// <summary>
+    /// The program: the native one that tests/run.sh has made (<c>KUBEIDP_PROGRAM</c>), which is what people run and starts ten times as
+    /// fast; without it, as it was built with the tests.
+    /// </summary>
+    public static string FilePath { get; } = System.Environment.GetEnvironmentVariable("KUBEIDP_PROGRAM") ?? typeof(CliProgram).Assembly
+        .GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == "CliProgram").Value!;
 
     /// <summary>Its state folder, which it makes itself.</summary>
     public string Home { get; }

@@ -240,6 +240,7 @@ public sealed class ScriptedIssuer : IAsyncDisposable
             ["jwks_uri"] = $"{Issuer}/.well-known/jwks",
             ["token_endpoint"] = $"{Issuer}/connect/token", ["revocation_endpoint"] = $"{Issuer}/connect/revoke",
             ["authorization_response_iss_parameter_supported"] = true,
+            ["id_token_signing_alg_values_supported"] = new[] { "ES256" },
         };
         if (OffersDeviceCodes) document["device_authorization_endpoint"] = $"{Issuer}/connect/device";
         return document;

@@ -32,10 +32,6 @@ public sealed class IssuerProcess : IAsyncDisposable
     internal static readonly string ServerDll = typeof(IssuerProcess).Assembly
         .GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == "ServerDll").Value!;
 
-    /// <summary>kubeidp as it was built with the tests.</summary>
-    internal static readonly string KubeidpDll = typeof(IssuerProcess).Assembly
-        .GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == "KubeidpDll").Value!;
-
     internal static readonly string DotnetHost = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
 
     private readonly IReadOnlyDictionary<string, string> environment;

@@ -16,7 +16,9 @@ internal sealed class Probe : IDisposable
 {
     private const int LargestAnswer = 4 << 20;
 
+    // Without and with the TLS handshake.
     private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan HandshakeLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(7);
 
     private readonly TrustRule rule;
@@ -36,8 +38,7 @@ internal sealed class Probe : IDisposable
         {
             AllowAutoRedirect = false,
             UseCookies = false,
-            ConnectTimeout = ConnectLimit,
-            AutomaticDecompression = DecompressionMethods.GZip,
+            ConnectTimeout = HandshakeLimit,
             UseProxy = proxy is not null,
             SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = Accepts },
             ConnectCallback = async (context, ct) =>
