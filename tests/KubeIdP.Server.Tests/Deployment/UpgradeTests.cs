@@ -40,9 +40,11 @@ public sealed class UpgradeTests
         }
 
         await pods.AnsweredAsync(People * 3);
-        var waiting = next[0].Issuer.RunAsync(["check", "--wait"], ct: Ct);
-        await Task.Delay(TimeSpan.FromSeconds(3), Ct);
+        var said = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var waiting = next[0].Issuer.RunAsync(["check", "--wait"], line => said.TrySetResult(line), Ct);
+        await Task.WhenAny(said.Task, waiting);
         Assert.False(waiting.IsCompleted, "The init container of a new pod does not wait for the migration.");
+        Assert.StartsWith("Waiting. ", await said.Task, StringComparison.Ordinal);
         (await next[1].Issuer.RunAsync(["migrate"], ct: Ct)).Succeeded();
         await pods.AnsweredAsync(People * 3);
         Assert.All(old, pod => Assert.True(pod.IsReady, "An old server is not ready after the migration."));

@@ -154,6 +154,12 @@ public sealed class IssuerProcess : IAsyncDisposable
     public Task<Outcome> RunAsync(IReadOnlyList<string> args, string? stdin = null, CancellationToken ct = default) =>
         Programs.RunAsync(Command(args), stdin, ct);
 
+    /// <param name="args">The command.</param>
+    /// <param name="said">Is called with each line of its standard error as it comes.</param>
+    /// <param name="ct">Kills it.</param>
+    public Task<Outcome> RunAsync(IReadOnlyList<string> args, Action<string> said, CancellationToken ct) =>
+        Programs.RunAsync(Command(args), input: null, said, ct);
+
     /// <summary>
     /// Connects to this replica whatever host a request names, and trusts nobody but the authority in <see cref="CaFile"/>.
     /// The certificate must still be for the name in the request.
