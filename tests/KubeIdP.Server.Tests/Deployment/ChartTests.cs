@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using KubeIdP.Server.Tests.Hosting;
@@ -5,6 +6,7 @@ using KubeIdP.Server.Tests.Kubernetes;
 using KubeIdP.Testing.Kubernetes;
 using KubeIdP.Testing.Processes;
 using Xunit;
+using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 using k8s;
 using k8s.Models;
@@ -47,15 +49,16 @@ public sealed class ChartTests : IDisposable
         ["certificate.issuerRef.group"] = (Ordinary, "other.example.com"),
         ["certificate.issuerRef.kind"] = (Ordinary, "Issuer"),
         ["certificate.issuerRef.name"] = (Ordinary, "other"),
-        ["service.type"] = (Ordinary, "NodePort"),
+        ["service.type"] = ("09-load-balancer", "NodePort"),
         ["service.annotations"] = (Ordinary, "{ a: b }"),
         ["service.externalTrafficPolicy"] = ("09-load-balancer", "Cluster"),
         ["ingress.enabled"] = (Ordinary, "false"),
         ["ingress.className"] = (Ordinary, "other"),
         ["ingress.annotations"] = (Ordinary, "{ a: b }"),
+        ["ingress.externalTls"] = ("15-everything-off", "false"),
         ["gateway.enabled"] = ("06-gateway", "false"),
         ["gateway.kind"] = ("08-gateway-reencrypt", "TLSRoute"),
-        ["gateway.parentRefs"] = ("06-gateway", "[{ name: other }]"),
+        ["gateway.parentRefs"] = ("06-gateway", "[{ name: other, port: 443 }]"),
         ["gateway.caConfigMap"] = ("08-gateway-reencrypt", "other"),
         ["networkPolicy.enabled"] = (Ordinary, "false"),
         ["networkPolicy.from"] = (Ordinary, "[{ podSelector: {} }]"),
@@ -168,6 +171,30 @@ public sealed class ChartTests : IDisposable
         Assert.Equal(isSqlite, pod.Volumes.Any(volume => volume.PersistentVolumeClaim is not null));
     }
 
+    /// <summary>Probes and metrics are at the root of their own port, everything else is below the path.</summary>
+    [Fact]
+    public async Task Where_probes_metrics_and_routes_of_an_issuer_with_a_path_lead_a_server_answers()
+    {
+        var rendered = await RenderAsync("16-port-and-path");
+        var (port, ingress) = (Ports.Free(), rendered.Objects.OfType<V1Ingress>().Single());
+        var paths = ingress.Spec.Rules[0].Http.Paths.Select(one => one.Path).ToList();
+        await using var issuer = new IssuerProcess(
+            $"issuer: https://localhost:{Ports.Free()}{paths[0]}\nmanagement:\n  listen: http://127.0.0.1:{port}\n");
+        await issuer.StartAsync(Ct);
+        using var platform = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
+        using var people = new HttpClient(issuer.CreateHandler()) { BaseAddress = issuer.Issuer };
+
+        var server = rendered.Server;
+        var monitor = rendered.Documents(others: true).Single(one => one.Contains("kind: ServiceMonitor", StringComparison.Ordinal));
+        foreach (var path in (string[])[server.StartupProbe.HttpGet.Path, server.LivenessProbe.HttpGet.Path,
+            server.ReadinessProbe.HttpGet.Path, Regex.Match(monitor, "path: (/[a-z]+)").Groups[1].Value])
+            Assert.Equal(HttpStatusCode.OK, (await platform.GetAsync(path, Ct)).StatusCode);
+
+        Assert.Equal(2, paths.Count);
+        foreach (var path in (string[])[$"{paths[0]}/.well-known/openid-configuration", paths[1]])
+            Assert.Equal(HttpStatusCode.OK, (await people.GetAsync(path, Ct)).StatusCode);
+    }
+
     [Fact]
     public async Task The_three_values_that_are_required_are_enough()
     {
@@ -199,6 +226,20 @@ public sealed class ChartTests : IDisposable
     [InlineData("gateway: { enabled: true }", "Set gateway.parentRefs")]
     [InlineData("gateway: { enabled: true, kind: TLSRoute, parentRefs: [{ name: a }] }", "A TLSRoute passes TLS to the pods")]
     [InlineData("config: { listen: ['http://*'] }", "at '/config/listen/0'")]
+    [InlineData("config: { listen: ['http://*:08080'] }", "at '/config/listen/0'")]
+    [InlineData("ingress: { enabled: true }", "The Ingress has no certificate, and would serve plain HTTP: set tls.secret")]
+    [InlineData("service: { type: LoadBalancer }", "The load balancer would serve plain HTTP: set config.listen")]
+    [InlineData("gateway: { enabled: true, parentRefs: [{ name: public, sectionName: https }, { name: other }] }",
+        "Set sectionName of the Gateway other")]
+    [InlineData("podLabels: { app.kubernetes.io/component: x }", "invalid propertyName 'app.kubernetes.io/component'")]
+    [InlineData("podLabels: { helm.sh/chart: x }", "invalid propertyName 'helm.sh/chart'")]
+    [InlineData("podAnnotations: { checksum/config: x }", "invalid propertyName 'checksum/config'")]
+    [InlineData("monitoring: { serviceMonitor: { labels: { app.kubernetes.io/instance: x } } }",
+        "invalid propertyName 'app.kubernetes.io/instance'")]
+    [InlineData("monitoring: { rules: { labels: { app.kubernetes.io/name: x } } }", "invalid propertyName 'app.kubernetes.io/name'")]
+    [InlineData("topologySpreadConstraints: [{ labelSelector: { matchLabels: { a: b } } }]", "the chart adds the labelSelector")]
+    [InlineData("extraVolumes: [{ name: secret-database, emptyDir: {} }]", "the chart has a volume secret-database itself")]
+    [InlineData("extraEnv: [{ name: KUBEIDP__DATABASE__POSTGRES, value: x }]", "the chart sets KUBEIDP__DATABASE__POSTGRES")]
     [InlineData("config: { management: null }", "missing property 'management'")]
     [InlineData("config: { clusters: { prod: { kubernetes: 1.30 } } }", "at '/config/clusters/prod/kubernetes': got number, want string")]
     public async Task What_is_missing_or_contradicts_is_said_in_a_sentence(string values, string said)
@@ -277,7 +318,18 @@ public sealed class ChartTests : IDisposable
                 Set(values, "replicas", new YamlScalarNode("1"));
             }
 
-            var rendered = await Rendered.HelmAsync("--values", folder.Write($"{change.Key}.yaml", Write(values)));
+            if (change.Key == "certificate.enabled") Set(values, "ingress.externalTls", new YamlScalarNode("true"));
+            var file = folder.Write($"{change.Key}.yaml", Write(values));
+
+            // It changes what is refused.
+            if (change.Key == "ingress.externalTls")
+            {
+                var refused = await Rendered.RunHelmAsync(["template", Rendered.Chart, "--values", file]);
+                Assert.Contains("would serve plain HTTP", refused.Error, StringComparison.Ordinal);
+                return;
+            }
+
+            var rendered = await Rendered.HelmAsync("--values", file);
             if (rendered.Text == before[set])
             {
                 lock (unused) unused.Add(change.Key);
@@ -312,6 +364,43 @@ public sealed class ChartTests : IDisposable
         Assert.All(new Rendered(outcome.Succeeded().Output).Objects.OfType<V1Job>(), job => Assert.True(job.Metadata.Name.Length <= 63));
     }
 
+    // A Secret may be called 7e7, and a release null: without quotes, YAML makes something else of both.
+    [Theory]
+    [InlineData(Ordinary)]
+    [InlineData("04-sqlite")]
+    [InlineData("05-sqlite-existing-claim")]
+    [InlineData("08-gateway-reencrypt")]
+    [InlineData("12-autoscaling")]
+    [InlineData("16-port-and-path")]
+    public async Task A_name_that_YAML_would_take_for_something_else_is_quoted(string set)
+    {
+        const string number = "7e7", nothing = "null";
+        var values = Read(await File.ReadAllTextAsync(FileOf(set), Ct));
+        foreach (var path in (string[])["masterKey.secret", "image.repository", "image.tag", "priorityClassName", "serviceAccount.name"])
+            Set(values, path, Odd());
+        foreach (var path in (string[])["database.secret", "database.caSecret", "sqlite.existingClaim", "sqlite.storageClassName",
+            "tls.secret", "certificate.issuerRef.name", "ingress.className", "gateway.caConfigMap"])
+        {
+            if (Has(values, path)) Set(values, path, Odd());
+        }
+
+        Set(values, "secrets", new YamlMappingNode(Odd(), Odd()));
+        Set(values, "podLabels", new YamlMappingNode(new YamlScalarNode("a"), Odd()));
+        var file = folder.Write("odd.yaml", Write(values));
+
+        var outcome = await Rendered.RunHelmAsync(["template", nothing, Rendered.Chart, "--namespace", "kubeidp", "--values", file]);
+
+        var stream = new YamlStream();
+        stream.Load(new StringReader(outcome.Succeeded().Output));
+        var odd = stream.Documents.SelectMany(document => document.AllNodes).OfType<YamlScalarNode>()
+            .Where(node => node.Value is number or nothing).ToList();
+        Assert.True(odd.Count > 20, $"Only {odd.Count} were found.");
+        Assert.All(odd, node => Assert.True(node.Style is ScalarStyle.DoubleQuoted or ScalarStyle.SingleQuoted,
+            $"Line {node.Start.Line}: {outcome.Output.Split('\n')[node.Start.Line - 1]}"));
+
+        static YamlScalarNode Odd() => new(number) { Style = ScalarStyle.DoubleQuoted };
+    }
+
     [Fact]
     public async Task A_changed_configuration_replaces_the_pods_and_migrates()
     {
@@ -337,12 +426,13 @@ public sealed class ChartTests : IDisposable
 
         var route = Of(passed, "TLSRoute");
         Assert.Contains("apiVersion: gateway.networking.k8s.io/v1\n", route, StringComparison.Ordinal);
-        Assert.Contains("backendRefs: [{ name: kubeidp, port: 443 }]", route, StringComparison.Ordinal);
+        Assert.Contains("backendRefs: [{ name: \"kubeidp\", port: 443 }]", route, StringComparison.Ordinal);
         var old = await RenderAsync("07-gateway-passthrough", "--api-versions", "gateway.networking.k8s.io/v1alpha2/TLSRoute");
         Assert.Contains("apiVersion: gateway.networking.k8s.io/v1alpha2\nkind: TLSRoute", old.Text, StringComparison.Ordinal);
-        Assert.Contains("secretName: kubeidp-tls", Of(passed, "Certificate"), StringComparison.Ordinal);
+        Assert.Contains("secretName: \"kubeidp-tls\"", Of(passed, "Certificate"), StringComparison.Ordinal);
         Assert.All(
-            (string[])["hostname: idp.example.com", "caCertificateRefs: [{ group: \"\", kind: ConfigMap, name: cluster-authorities }]"],
+            (string[])["hostname: \"idp.example.com\"",
+                "caCertificateRefs: [{ group: \"\", kind: ConfigMap, name: \"cluster-authorities\" }]"],
             text => Assert.Contains(text, Of(encrypted, "BackendTLSPolicy"), StringComparison.Ordinal));
 
         // The operator selects the Service with the metrics, and its job label makes alerts and dashboard find them.
@@ -427,9 +517,7 @@ public sealed class ChartTests : IDisposable
         Assert.Equal("persistentvolumeclaim/kubeidp",
             await NamesAsync("all,configmap,serviceaccount,networkpolicy,poddisruptionbudget,pvc"));
 
-        async Task HelmAsync(string[] words) => (await Rendered.RunHelmAsync([.. words, "--namespace", "kubeidp",
-            $"--kube-apiserver={cluster.Address.GetLeftPart(UriPartial.Authority)}", $"--kube-ca-file={cluster.CertificateFile}",
-            $"--kube-token={ControlPlane.AdminToken}"])).Succeeded();
+        async Task HelmAsync(string[] words) => (await RunHelmAsync(cluster, words)).Succeeded();
 
         Task<string> JobAsync() => NamesAsync("job");
 
@@ -437,6 +525,10 @@ public sealed class ChartTests : IDisposable
             (await cluster.KubectlAsync(ControlPlane.AdminToken, Ct, "get", kinds, "--namespace", "kubeidp", "--output", "name"))
                 .Succeeded().Output.Trim();
     }
+
+    private static Task<Outcome> RunHelmAsync(ControlPlane cluster, string[] words) => Rendered.RunHelmAsync(
+        [.. words, "--namespace", "kubeidp", $"--kube-apiserver={cluster.Address.GetLeftPart(UriPartial.Authority)}",
+            $"--kube-ca-file={cluster.CertificateFile}", $"--kube-token={ControlPlane.AdminToken}"]);
 
     private static string FileOf(string set) => Path.Combine(Rendered.Chart, "ci", $"{set}-values.yaml");
 
@@ -476,7 +568,14 @@ public sealed class ChartTests : IDisposable
         }
 
         Assert.All(rendered.Documents(others: true).Where(one => Regex.IsMatch(one, "kind: (HTTPRoute|TLSRoute|Certificate)\n")),
-            one => Assert.Matches($@"(hostnames|dnsNames): \[{Regex.Escape(issuer.Host)}\]", one));
+            one => Assert.Matches($@"(hostnames|dnsNames): \[""{Regex.Escape(issuer.Host)}""\]", one));
+
+        // A Service has the port to which a route leads; only what is below the issuer leads there.
+        foreach (var route in rendered.Documents(others: true).Where(one => one.Contains("kind: HTTPRoute\n", StringComparison.Ordinal)))
+        {
+            Assert.Contains($"value: \"{issuer.AbsolutePath}\" }}", route, StringComparison.Ordinal);
+            Assert.Contains($"port: {rendered.Objects.OfType<V1Service>().First().Spec.Ports[0].Port} }}", route, StringComparison.Ordinal);
+        }
     }
 
     /// <summary>All that select pods select the servers, and no others.</summary>
@@ -534,6 +633,9 @@ public sealed class ChartTests : IDisposable
 
         node.Children[keys[^1]] = value;
     }
+
+    private static bool Has(YamlNode node, string path) => path.Split('.').Aggregate((YamlNode?)node,
+        (at, key) => at is YamlMappingNode map && map.Children.TryGetValue(key, out var next) ? next : null) is not null;
 
     /// <summary>The paths of all maps.</summary>
     private static IEnumerable<string> Maps(YamlMappingNode node, string path) =>

@@ -5,7 +5,7 @@
 
 {{- define "kubeidp.selector" -}}
 app.kubernetes.io/name: kubeidp
-app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- end }}
 
 {{- define "kubeidp.labels" -}}
@@ -62,7 +62,7 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version | replace "+" "_" }}
 {{- if eq (include "kubeidp.scheme" .) "https" }}{{ $_ := set $secrets "tls" (include "kubeidp.tlsSecret" .) }}{{ end -}}
 {{- range $folder, $secret := merge $secrets .Values.secrets }}
 {{- if $secret }}
-{{ $folder }}: {{ $secret | quote }}
+{{ $folder | quote }}: {{ $secret | quote }}
 {{- end }}
 {{- end }}
 {{- end }}
@@ -80,7 +80,7 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version | replace "+" "_" }}
 
 {{- /* What all pods have in common. */}}
 {{- define "kubeidp.pod" -}}
-serviceAccountName: {{ include "kubeidp.serviceAccount" . }}
+serviceAccountName: {{ include "kubeidp.serviceAccount" . | quote }}
 automountServiceAccountToken: false
 enableServiceLinks: false
 {{- if not .Values.hostUsers }}
@@ -91,7 +91,7 @@ securityContext: {{- toYaml .Values.podSecurityContext | nindent 2 }}
 imagePullSecrets: {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- with .Values.priorityClassName }}
-priorityClassName: {{ . }}
+priorityClassName: {{ . | quote }}
 {{- end }}
 {{- with .Values.nodeSelector }}
 nodeSelector: {{- toYaml . | nindent 2 }}
@@ -101,14 +101,14 @@ tolerations: {{- toYaml . | nindent 2 }}
 {{- end }}
 volumes:
   - name: configuration
-    configMap: { name: {{ include "kubeidp.name" . }} }
+    configMap: { name: {{ include "kubeidp.name" . | quote }} }
   {{- range $folder, $secret := include "kubeidp.secrets" . | fromYaml }}
   - name: secret-{{ $folder }}
     secret: { secretName: {{ $secret | quote }}, defaultMode: 0440 }
   {{- end }}
   - name: data
     {{- if .Values.sqlite.enabled }}
-    persistentVolumeClaim: { claimName: {{ .Values.sqlite.existingClaim | default (include "kubeidp.name" .) }} }
+    persistentVolumeClaim: { claimName: {{ .Values.sqlite.existingClaim | default (include "kubeidp.name" .) | quote }} }
     {{- else }}
     emptyDir: { sizeLimit: 64Mi }
     {{- end }}
@@ -137,7 +137,7 @@ volumes:
 
 {{- /* What all containers have in common. */}}
 {{- define "kubeidp.container" -}}
-image: {{ include "kubeidp.image" . }}
+image: {{ include "kubeidp.image" . | quote }}
 imagePullPolicy: {{ .Values.image.pullPolicy }}
 {{- with include "kubeidp.env" . | trim }}
 env: {{- . | nindent 2 }}
