@@ -43,6 +43,7 @@ public sealed class ChartTests : IDisposable
         ["sqlite.size"] = (Sqlite, "3Gi"),
         ["sqlite.storageClassName"] = (Sqlite, "other"),
         ["migrate.enabled"] = (Ordinary, "false"),
+        ["command"] = (Ordinary, "[version]"),
         ["tls.secret"] = (Ordinary, "other"),
         ["secrets"] = (Ordinary, "{ directory: other }"),
         ["certificate.enabled"] = (Ordinary, "false"),
@@ -339,6 +340,26 @@ public sealed class ChartTests : IDisposable
         Assert.Empty(unused);
     }
 
+    /// <summary>For a restore: the volume, the keys and the configuration of the servers, which are stopped then.</summary>
+    [Theory]
+    [InlineData(Ordinary)]
+    [InlineData(Sqlite)]
+    public async Task A_command_runs_with_all_that_a_server_has(string set)
+    {
+        var server = await RenderAsync(set);
+        var rendered = await RenderAsync(set, "--set", "command={sessions,list}");
+
+        rendered.AssertRestricted();
+        AssertSelectors(rendered.Objects);
+        var job = rendered.Objects.OfType<V1Job>().Single(one => one.Metadata.Name == "kubeidp-command").Spec;
+        Assert.Equal((0, "Never"), (job.BackoffLimit, job.Template.Spec.RestartPolicy));
+        Assert.Equal(["sessions", "list"], job.Template.Spec.Containers[0].Args);
+        Assert.Equal(Of(server.Objects.OfType<V1Deployment>().Single().Spec.Template.Spec), Of(job.Template.Spec));
+
+        static string Of(V1PodSpec pod) => JsonSerializer.Serialize(
+            new { pod.Volumes, pod.Containers[0].Image, pod.Containers[0].Env, pod.Containers[0].VolumeMounts, pod.ServiceAccountName });
+    }
+
     // A Job can't be changed: helm upgrade would fail.
     [Theory]
     [InlineData("replicas=5", false)]
@@ -524,6 +545,39 @@ public sealed class ChartTests : IDisposable
         async Task<string> NamesAsync(string kinds) =>
             (await cluster.KubectlAsync(ControlPlane.AdminToken, Ct, "get", kinds, "--namespace", "kubeidp", "--output", "name"))
                 .Succeeded().Output.Trim();
+    }
+
+    // As the guide says. The autoscaler is played by kubectl, which scales by the same subresource.
+    [Fact]
+    public async Task With_a_real_API_server_autoscaling_is_turned_on_and_off_without_another_number_of_replicas()
+    {
+        KubernetesTests.SkipWithout("etcd", "kube-apiserver");
+        await using var cluster = await ControlPlane.StartAsync([], Ct);
+        await KubectlAsync("create", "namespace", "kubeidp");
+        string[] values = [Rendered.Chart, "--values", FileOf(Least)];
+        var guide = await File.ReadAllTextAsync(Repository.File("src/docs/install-kubernetes.md"), Ct);
+        var owner = folder.Write("owner.json", Regex.Match(guide, @"echo '(\{""apiVersion"":.*\})'").Groups[1].Value);
+
+        (await RunHelmAsync(cluster, ["install", "kubeidp", .. values])).Succeeded();
+        await KubectlAsync("apply", "--server-side", "--field-manager=autoscaling", "-f", owner);
+        string[] on = ["--server-side=true", "--set", "autoscaling.enabled=true"];
+        (await RunHelmAsync(cluster, ["upgrade", "kubeidp", .. values, .. on])).Succeeded();
+        var turnedOn = await ReplicasAsync();
+        await KubectlAsync("scale", "deploy/kubeidp", "--replicas=4");
+        (await RunHelmAsync(cluster, ["upgrade", "kubeidp", .. values, "--set", "autoscaling.enabled=true,image.tag=9.9.9"])).Succeeded();
+        var upgraded = await ReplicasAsync();
+        (await RunHelmAsync(cluster, ["upgrade", "kubeidp", .. values, "--set", "replicas=4"])).Succeeded();
+        var turnedOff = await ReplicasAsync();
+        var changed = await RunHelmAsync(cluster, ["upgrade", "kubeidp", .. values, "--set", "replicas=3"]);
+        (await RunHelmAsync(cluster, ["upgrade", "kubeidp", .. values, "--set", "replicas=3", "--force-conflicts"])).Succeeded();
+
+        Assert.Equal(("2", "4", "4", "3"), (turnedOn, upgraded, turnedOff, await ReplicasAsync()));
+        Assert.Contains("conflict", changed.Error, StringComparison.Ordinal);
+
+        async Task<string> KubectlAsync(params string[] words) =>
+            (await cluster.KubectlAsync(ControlPlane.AdminToken, Ct, [.. words, "--namespace", "kubeidp"])).Succeeded().Output;
+
+        Task<string> ReplicasAsync() => KubectlAsync("get", "deploy/kubeidp", "--output", "jsonpath={.spec.replicas}");
     }
 
     private static Task<Outcome> RunHelmAsync(ControlPlane cluster, string[] words) => Rendered.RunHelmAsync(

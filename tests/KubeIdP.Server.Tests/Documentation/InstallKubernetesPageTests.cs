@@ -1,8 +1,12 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
+using KubeIdP.Cli.Terminal;
 using KubeIdP.Server.Tests.Deployment;
+using KubeIdP.Testing.Directories;
 using KubeIdP.Testing.Processes;
+using KubeIdP.Testing.Protocol;
 using Xunit;
+using k8s.Models;
 
 namespace KubeIdP.Server.Tests.Documentation;
 
@@ -23,6 +27,10 @@ public sealed class InstallKubernetesPageTests : IDisposable
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
+    private static string Values => Assert.Single(Guide.Blocks("yaml"), block => block.StartsWith("image:", StringComparison.Ordinal));
+
+    private static string CopyPod => Assert.Single(Guide.Blocks("yaml"), block => block.Contains("kind: Pod", StringComparison.Ordinal));
+
     private static Guide Guide => Assert.Single(Guides.All, page => page.Path == Page);
 
     public void Dispose() => folder.Dispose();
@@ -34,8 +42,8 @@ public sealed class InstallKubernetesPageTests : IDisposable
         WriteProgram("helm", $$"""
             case $1 in
               install) exec helm "$@" --dry-run=client ;;
-              upgrade) shift; exec helm template "$@" ;;
-              package) exec helm "$@" ;;
+              upgrade) shift; exec helm template "${@//--reuse-values/--values=first.yaml}" ;;
+              package | template) exec helm "$@" ;;
             esac
             answer=$(helm "$@" 2>&1) && exit
             {{SaysNobodyThere}}
@@ -53,8 +61,17 @@ public sealed class InstallKubernetesPageTests : IDisposable
             current-context: none
             """);
         File.CreateSymbolicLink(folder.File("deploy"), Repository.File("deploy"));
-        foreach (var file in (string[])["password", "domain", "domain-ca.pem", "database-ca.pem"]) folder.Write(file, "x");
-        folder.Write("values.yaml", Assert.Single(Guide.Blocks("yaml")));
+        foreach (var file in (string[])["password", "domain", "domain-ca.pem", "database-ca.pem", "ca.crt", "ca.pem", "directory-password"])
+            folder.Write(file, "x");
+        using (var authority = new TestAuthority())
+        {
+            folder.Write("cert.pem", authority.Pem);
+            folder.Write("key.pem", authority.PrivateKeyPem);
+        }
+
+        folder.Write("first.yaml", "{ config: { issuer: https://idp.example.com }, masterKey: { secret: a }, database: { secret: b } }");
+        folder.Write("values.yaml", Values);
+        folder.Write("copy.yaml", CopyPod);
         var commands = Guide.Commands.ToList();
         Assert.True(commands.Count > 12, $"Only {commands.Count} commands were found.");
 
@@ -71,10 +88,63 @@ public sealed class InstallKubernetesPageTests : IDisposable
     [Fact]
     public async Task The_values_shown_are_a_configuration_that_this_server_takes()
     {
-        var rendered = await Rendered.HelmAsync("--values", folder.Write("values.yaml", Assert.Single(Guide.Blocks("yaml"))));
+        var rendered = await Rendered.HelmAsync("--values", folder.Write("values.yaml", Values));
 
         rendered.AssertRestricted();
         Assert.Equal("https://idp.example.com", rendered.Load(folder).Issuer);
+
+        // What they name is made on this page.
+        var secrets = rendered.Pods.SelectMany(pod => pod.Spec.Volumes).Select(volume => volume.Secret?.SecretName).OfType<string>();
+        Assert.All(secrets.Distinct(), secret => Assert.Contains(Guide.Commands,
+            command => command.StartsWith($"kubectl -n kubeidp create secret generic {secret} ", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task The_pod_that_copies_a_backup_has_the_volume_and_the_account_of_the_server()
+    {
+        var copy = new Rendered(CopyPod);
+        copy.AssertRestricted();
+        var server = await Rendered.HelmAsync("--values", Path.Combine(Rendered.Chart, "ci/04-sqlite-values.yaml"));
+
+        Assert.Equal(ClaimOf(server.Pods[0].Spec), ClaimOf(Assert.Single(copy.Pods).Spec));
+
+        static string ClaimOf(V1PodSpec pod) =>
+            Assert.Single(pod.Volumes, volume => volume.PersistentVolumeClaim is not null).PersistentVolumeClaim.ClaimName;
+    }
+
+    /// <summary>What the rendered Jobs run does what the page says, on the database of a server that is stopped.</summary>
+    [Fact]
+    public async Task The_commands_that_it_runs_in_a_Job_restore_a_backup_and_end_the_sessions()
+    {
+        await using var issuer = new IssuerProcess($"issuer: https://localhost:{Ports.Free()}\n");
+        await issuer.StartAsync(Ct);
+        using var kubectl = issuer.CreateClient();
+        using var browser = issuer.CreateBrowser();
+        var tokens = (await kubectl.LogInAsync(browser, await issuer.AddAccountAsync("alice", Ct), Ct)).Succeeded();
+        var words = Regex.Matches(Guide.Text, "--set 'command=(\\{[^']+\\})'").Select(match => match.Groups[1].Value).ToList();
+        Assert.Equal(2, words.Count);
+        var commands = new List<IList<string>>();
+        foreach (var word in words) commands.Add((await JobAsync(word)).Containers[0].Args);
+        var restore = Assert.Single(commands, command => command[0] == "restore");
+        var backup = folder.File(Path.GetFileName(restore[1]));
+        (await issuer.RunAsync(["backup", backup], ct: Ct)).Succeeded();
+
+        var whileItRuns = await RunAsync(restore);
+        await issuer.StopAsync(Ct);
+        foreach (var command in commands.Except([restore])) (await RunAsync(command)).Succeeded();
+        var restored = (await RunAsync(restore)).Succeeded();
+        await issuer.StartAsync(Ct);
+
+        Assert.NotEqual(0, whileItRuns.ExitCode);
+        Assert.Contains("is restored to its state at", restored.Output, StringComparison.Ordinal);
+        Assert.Equal("invalid_grant", (await kubectl.RefreshAsync(tokens.RefreshToken!, Ct)).Error);
+
+        Task<Outcome> RunAsync(IList<string> command) =>
+            issuer.RunAsync([.. command.Select(word => word == restore[1] ? backup : word)], ct: Ct);
+
+        async Task<V1PodSpec> JobAsync(string command) =>
+            Assert.Single((await Rendered.HelmAsync("--values", Path.Combine(Rendered.Chart, "ci/04-sqlite-values.yaml"),
+                "--show-only", "templates/command.yaml", "--set", $"command={command}")).Pods).Spec;
     }
 
     [Fact]
