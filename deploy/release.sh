@@ -10,15 +10,15 @@
 #
 #   --dry-run         the same without these two demands: what CI makes, to try it
 #   --program FOLDER  leaves the folder with the server's program and its runtime there
-#   --twice           makes everything a second time in another folder, and names what differs; the .deb and the archives must not
+#   --twice           makes everything a second time in other folders and with another umask, and names what differs; only the packages
+#                     for dotnet may
 #
-# Needs the .NET SDK, gcc, zlib1g-dev and helm, on Linux with x64. Nothing is signed or uploaded here. Exit status: 0 made, 1 not made,
+# Needs the .NET SDK, gcc, zlib1g-dev, helm and jq, on Linux with x64. Nothing is signed or uploaded here. Exit status: 0 made, 1 not made,
 # 2 wrong usage.
 set -euo pipefail
 
 misuse() { echo "release.sh: $1 Try --help." >&2; exit 2; }
 fail() { echo "release.sh: $1" >&2; exit 1; }
-say() { printf '[%3d s] %s\n' "$SECONDS" "$*"; }
 
 dry= twice= program=
 while [ $# -gt 0 ]; do
@@ -41,8 +41,8 @@ folder=$(realpath -m "${2:-dist/$version}")
   misuse "$program has other files than the server's."
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-[ "$(dotnet msbuild src/KubeIdP.Server -getProperty:Version)" = "$version" ] ||
-  fail "Directory.Build.props has another version than $version."
+. deploy/artefacts.sh
+[ "$project_version" = "$version" ] || fail "Directory.Build.props has another version than $version."
 grep -qE "^appVersion: \"?${version//./\\.}\"?$" deploy/helm/kubeidp/Chart.yaml || fail "The chart has another appVersion than $version."
 if [ -z "$dry" ]; then
   [ -z "$(git status --porcelain)" ] || fail "The work tree has changes that are not committed."
@@ -50,63 +50,43 @@ if [ -z "$dry" ]; then
     fail "CHANGELOG.md has no section \"## $version (DATE)\"."
 fi
 
-command -v helm >/dev/null || fail "helm is missing."
-
-# What dates files in archives and packages: the commit, not the moment.
-SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
-export SOURCE_DATE_EPOCH DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+for needed in helm jq; do command -v "$needed" >/dev/null || fail "$needed is missing."; done
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 program=${program:-$work/program}
 
-# The same folder gives the same archive.
-archive() {
-  local name=$2
-  rm -rf "$work/$name"
-  cp -r "$1" "$work/$name"
-  cp LICENSE "$work/$name"
-  tar -C "$work" --sort=name --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX --mtime="@$SOURCE_DATE_EPOCH" -cf - "$name" |
-    gzip -n9 >"$3/$name.tar.gz"
-}
-
-# The CycloneDX tool names the moment and a number of its own; both are taken out, so that the same commit gives the same file.
-sbom() {
-  local project=$1 name=$2 file=$3
-  (cd "$work/source" && dotnet tool restore && dotnet dotnet-CycloneDX "src/$project/$project.csproj" -o "$work" -fn sbom.json -F Json \
-    -rs --set-name "$name" --set-version "$version") >"$work/log" 2>&1 ||
-    { cat "$work/log"; fail "No SBOM of $name."; }
-  jq --sort-keys 'del(.serialNumber, .metadata.timestamp)' "$work/sbom.json" >"$file"
-}
-
 make() {
   local to=$1
-  rm -rf "$to"
-  mkdir -p "$to"
+  rm -rf "$to" "$program" "$work/chart"
+  mkdir -p "$to" "$work/chart"
   say "The server, its archive and its .deb"
-  rm -rf "$program"
   deploy/deb/build.sh "$version" "$to" "$program" >"$work/log" 2>&1 || { cat "$work/log"; fail "The .deb was not made."; }
-  archive "$program" "kubeidp-server-$version-linux-x64" "$to"
+  archive "$program" "kubeidp-server-$version-linux-x64" >"$to/kubeidp-server-$version-linux-x64.tar.gz"
+  sbom kubeidp-server "$program/kubeidp-server.deps.json" >"$to/kubeidp-server-$version.cdx.json"
   say "kubeidp for people's machines"
   deploy/kubeidp/publish.sh "$to" >"$work/log" 2>&1 || { cat "$work/log"; fail "kubeidp was not made."; }
   say "The chart"
-  helm package deploy/helm/kubeidp --destination "$to" >/dev/null
-  say "The SBOMs"
-  # It restores packages in its own way, which a build beside it would stumble over: so it works on a copy.
-  mkdir -p "$work/source"
-  tar -c --exclude=bin --exclude=obj src migrations .config ./*.props ./*.json ./*.txt | tar -x -C "$work/source"
-  sbom KubeIdP.Server kubeidp-server "$to/kubeidp-server-$version.cdx.json"
-  sbom KubeIdP.Cli kubeidp "$to/kubeidp-$version.cdx.json"
+  # What helm packs has the times of this clone.
+  helm package deploy/helm/kubeidp --destination "$work/chart" >/dev/null
+  tar -xzf "$work/chart/kubeidp-$version.tgz" -C "$work/chart"
+  archive "$work/chart/kubeidp" kubeidp >"$to/kubeidp-$version.tgz"
   (cd "$to" && find . -type f ! -name SHA256SUMS | sed 's#^\./##' | LC_ALL=C sort | xargs sha256sum) >"$work/SHA256SUMS"
   mv "$work/SHA256SUMS" "$to"
 }
 
 make "$folder"
 if [ -n "$twice" ]; then
-  say "Everything a second time"
-  make "$work/twice"
+  say "Everything a second time, in another place and with another umask"
+  mkdir -p "$work/another/place"
+  (
+    if [ "$(umask)" = 0077 ]; then umask 022; else umask 077; fi
+    export TMPDIR=$work/another/place
+    program=$work/another/program
+    make "$work/twice"
+  )
   differs=$(cd "$folder" && diff <(sort -k2 SHA256SUMS) <(sort -k2 "$work/twice/SHA256SUMS") | sed -n 's/^< [0-9a-f]*  /  /p' || true)
   if [ -z "$differs" ]; then say "The same, byte for byte"; else say "Not the same:"; echo "$differs"; fi
-  ! grep -qE '\.(deb|tar\.gz)$' <<<"$differs" || fail "An executable, an archive or the .deb is not the same twice."
+  ! grep -vE '\.nupkg$' <<<"$differs" | grep -q . || fail "Something else than the packages for dotnet is not the same twice."
 fi
 
 while read -r sum name; do printf '%s  %10d  %s\n' "${sum:0:12}" "$(stat -c %s "$folder/$name")" "$name"; done <"$folder/SHA256SUMS"

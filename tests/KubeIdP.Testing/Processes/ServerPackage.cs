@@ -30,19 +30,22 @@ internal static class ServerPackage
         return Path.Combine(folder, NameOf(version));
     }
 
+    /// <summary>The file of the source that was changed last.</summary>
+    /// <param name="places">Files, and folders with all that is in them but what a build makes.</param>
+    public static FileInfo Newest(params string[] places) => places.Select(Repository.File)
+        .SelectMany(place => File.Exists(place) ? [place] : Directory.EnumerateFiles(place, "*", SearchOption.AllDirectories))
+        .Where(file => !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal))
+        .Select(file => new FileInfo(file)).MaxBy(file => file.LastWriteTimeUtc)!;
+
     private static async Task MakeAsync()
     {
         var package = new FileInfo(Path.Combine(Folder, NameOf(Version)));
         if (package.Exists && package.LastWriteTimeUtc >= Newest("deploy/deb", "deploy/systemd", "src/docs", "src/KubeIdP.Core",
-            "src/KubeIdP.Data", "src/KubeIdP.Ldap", "src/KubeIdP.Connectors", "src/KubeIdP.Cli", "src/KubeIdP.Server", "migrations"))
+            "src/KubeIdP.Data", "src/KubeIdP.Ldap", "src/KubeIdP.Connectors", "src/KubeIdP.Cli", "src/KubeIdP.Server", "migrations")
+            .LastWriteTimeUtc)
             return;
 
         if (Directory.Exists(Program)) Directory.Delete(Program, recursive: true);
         await BuildAsync(Version, Folder);
     }
-
-    private static DateTime Newest(params string[] folders) => folders
-        .SelectMany(folder => Directory.EnumerateFiles(Repository.File(folder), "*", SearchOption.AllDirectories))
-        .Where(file => !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal))
-        .Max(file => File.GetLastWriteTimeUtc(file));
 }
