@@ -124,7 +124,7 @@ prepare() {
 
 # What is released, which tests install and run.
 release() {
-  if [ -z "$changed" ]; then
+  if [ -z "$changed" ] || [ -n "$needs_release" ]; then
     deploy/release.sh --dry-run --program artifacts/program "$version" artifacts/release
   else
     [ -z "${wanted[Cli]:-}" ] || deploy/kubeidp/publish.sh artifacts/release linux-x64 tool
@@ -134,8 +134,9 @@ release() {
 
 say() { printf '[%3d s] %s\n' "$SECONDS" "$*"; }
 
-# What to run: a list of namespaces for each project, or * for all of it.
+# What to run: a list of namespaces for each project, or * for all of it. A whole release is made for what makes one alone.
 declare -A wanted=()
+needs_release=
 projects=(Core Ldap Architecture Cli Data Connectors Server)
 beyond=()
 
@@ -178,7 +179,8 @@ want_changed() {
         ;;
       src/KubeIdP.Server/*) want_feature Hosting; beyond+=("$file") ;;
       migrations/*) want Data '*' ;;
-      deploy/kubeidp/*) want Cli KubeIdP.Cli.Tests.Native; want_feature Deployment ;;
+      deploy/release.sh | deploy/artefacts.sh | deploy/kubeidp/* | deploy/deb/* | */ReleaseTests.cs) needs_release=1 ;;&
+      deploy/kubeidp/* | deploy/artefacts.sh) want Cli KubeIdP.Cli.Tests.Native; want_feature Deployment ;;
       deploy/* | docker-compose.yml | .dockerignore) want_feature Deployment ;;
       src/docs/directories.md) want_feature Commands ;;
       src/docs/tls.md) want_feature Browsers ;;
@@ -241,6 +243,9 @@ run() {
   if [ "${wanted[$1]}" != '*' ]; then
     filters=(--filter-namespace)
     for namespace in ${wanted[$1]}; do filters+=("$namespace" "$namespace.*"); done
+    if [ "$1" = Server ] && [ -z "$needs_release" ]; then
+      filters+=(--filter-not-class KubeIdP.Server.Tests.Deployment.ReleaseTests)
+    fi
   fi
   dotnet "tests/$name/bin/Release/net10.0/$name.dll" --ansi off --progress off --max-threads "${threads[$1]:-$(nproc)}" "${filters[@]}" \
     --results-directory "$results" --report-xunit-trx --report-xunit-trx-filename "$name.trx" >"$results/$name" 2>&1 || status=$?
@@ -301,6 +306,8 @@ if [ "$broken" != 0 ]; then
     [ ! -e "$results/KubeIdP.$project.Tests" ] || sed -nE 's/^failed /  /p' "$results/KubeIdP.$project.Tests"
   done
 fi
+[ -z "$changed" ] || [ -z "$needs_package" ] || [ -n "$needs_release" ] ||
+  echo "Not run, because nothing that makes a release has changed: ReleaseTests."
 echo "By project, side by side:"
 printf '%s' "$times"
 [ "${#beyond[@]}" = 0 ] ||

@@ -41,7 +41,7 @@ export SOURCE_DATE_EPOCH
 # build.
 if [ ! -x "$program/kubeidp-server" ]; then
   dotnet publish src/KubeIdP.Server -c Release -r linux-x64 --self-contained -o "$work/published" --artifacts-path "$work/artifacts" \
-    -v quiet -clp:NoSummary -p:Version="$version" -p:RunAnalyzers=false -p:ContinuousIntegrationBuild=true \
+    -v quiet -clp:NoSummary -p:Version="$version" -p:RunAnalyzers=false -p:ContinuousIntegrationBuild=true -p:PathMap="$work=/_" \
     -p:UseSharedCompilation=false
   cp -a "$work/published/." "$program"
 fi
