@@ -12,7 +12,8 @@ namespace KubeIdP.Server.Diagnostics;
 
 /// <summary>
 /// Checks for <c>check</c> whether a server could listen on an address. An address that a running server with this configuration uses is
-/// fine.
+/// fine. One that a server uses which would answer otherwise is doubtful: it is likely the same server with the configuration or the
+/// certificate from before a change, or one that is not ready yet, and the check is made to see whether a restart would work.
 /// </summary>
 /// <param name="issuer">The issuer of the checked configuration.</param>
 /// <param name="certificateFile">The certificate that a server of this configuration serves; the file may be missing.</param>
@@ -40,9 +41,15 @@ internal sealed class ListenerDiagnostics(IssuerUrl issuer, string certificateFi
             }
             catch (SocketException fault) when (fault.SocketErrorCode is SocketError.AddressAlreadyInUse)
             {
-                return await IsOursAsync(listen, isForManagement, ct)
-                    ? Finding.Right(key, $"{url} is held by a running server of this issuer")
-                    : Finding.Wrong(key, $"{url} is in use already.", ListenFault.FixOf(fault.SocketErrorCode, key));
+                return await HolderOfAsync(listen, isForManagement, ct) switch
+                {
+                    Holder.Ours => Finding.Right(key, $"{url} is held by a running server of this issuer"),
+                    Holder.Alike => Finding.Doubtful(key,
+                        $"{url} is held by a running server that does not answer as this configuration says.",
+                        "Right if it is this server before a restart with what was changed, or before it is ready. Otherwise end it, or "
+                        + $"choose another address in {key}."),
+                    _ => Finding.Wrong(key, $"{url} is in use already.", ListenFault.FixOf(fault.SocketErrorCode, key)),
+                };
             }
             catch (SocketException fault) when (fault.SocketErrorCode is SocketError.AccessDenied)
             {
@@ -63,50 +70,82 @@ internal sealed class ListenerDiagnostics(IssuerUrl issuer, string certificateFi
 
     /// <summary>
     /// Sends a request that only a server of this issuer answers correctly: for its issuer, or on the management listener for its
-    /// readiness.
+    /// readiness. What is not quite correct shows by itself: the certificate, another issuer, an error in the form of OAuth.
     /// </summary>
-    private async Task<bool> IsOursAsync(ListenAddress listen, bool isForManagement, CancellationToken ct)
+    private async Task<Holder> HolderOfAsync(ListenAddress listen, bool isForManagement, CancellationToken ct)
     {
         var path = isForManagement ? "/readyz" : $"{issuer.Uri.AbsolutePath.TrimEnd('/')}{Issuer.PreparedDocuments.OpenIdConfiguration}";
         var host = listen.IsWildcard
             ? "localhost"
             : listen.Address is { AddressFamily: AddressFamily.InterNetworkV6 } ? $"[{listen.Host}]" : listen.Host;
-        using var handler = new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, SslOptions = OurCertificate() };
+        var isOurCertificate = !listen.IsHttps;
+        using var handler = new SocketsHttpHandler
+        {
+            UseProxy = false, AllowAutoRedirect = false,
+            SslOptions = new SslClientAuthenticationOptions
+            {
+                // Nothing is told to whoever answers, and nothing that they say is believed without the certificate in the configured file.
+                RemoteCertificateValidationCallback = (_, served, _, _) =>
+                {
+                    isOurCertificate = served is not null && IsOurs(served.GetRawCertData());
+                    return served is not null;
+                },
+            },
+        };
         using var client = new HttpClient(handler) { Timeout = Timeout, MaxResponseContentBufferSize = 64 * 1024 };
         try
         {
             using var answer = await client.GetAsync(new Uri($"{(listen.IsHttps ? "https" : "http")}://{host}:{listen.Port}{path}"), ct);
             var text = await answer.Content.ReadAsStringAsync(ct);
-            return isForManagement ? text.Contains("]running ", StringComparison.Ordinal) : IssuerIn(text) == issuer.Value;
+            if (isForManagement) return text.Contains("]running ", StringComparison.Ordinal) ? Holder.Ours : Holder.Unknown;
+            if (isOurCertificate && MemberOf(text, "issuer") == issuer.Value) return Holder.Ours;
+            return (listen.IsHttps && isOurCertificate) || MemberOf(text, "issuer") is not null || MemberOf(text, "error") is not null
+                ? Holder.Alike : Holder.Unknown;
         }
-        catch (Exception fault) when (fault is HttpRequestException or JsonException or OperationCanceledException
-            && !ct.IsCancellationRequested)
+        catch (Exception fault) when (fault is HttpRequestException or OperationCanceledException && !ct.IsCancellationRequested)
+        {
+            return Holder.Unknown;
+        }
+    }
+
+    /// <summary>A text of a JSON object; null if there is none, or it is no such object.</summary>
+    private static string? MemberOf(string text, string name)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(text);
+            return json.RootElement.ValueKind is JsonValueKind.Object && json.RootElement.TryGetProperty(name, out var member)
+                && member.ValueKind is JsonValueKind.String ? member.GetString() : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Whether it is exactly the certificate in the configured file. Another finding reports whether it is valid.</summary>
+    private bool IsOurs(byte[] served)
+    {
+        try
+        {
+            using var ours = X509Certificate2.CreateFromPem(File.ReadAllText(certificateFile));
+            return ours.RawDataMemory.Span.SequenceEqual(served);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or CryptographicException)
         {
             return false;
         }
     }
 
-    private static string? IssuerIn(string document)
+    /// <summary>Who listens on an address.</summary>
+    private enum Holder
     {
-        using var json = JsonDocument.Parse(document);
-        return json.RootElement.ValueKind is JsonValueKind.Object && json.RootElement.TryGetProperty("issuer", out var issuer)
-            && issuer.ValueKind is JsonValueKind.String ? issuer.GetString() : null;
-    }
+        Unknown,
 
-    /// <summary>Accepts exactly the certificate in the configured file. Another finding reports whether it is valid.</summary>
-    private SslClientAuthenticationOptions OurCertificate() => new()
-    {
-        RemoteCertificateValidationCallback = (_, served, _, _) =>
-        {
-            try
-            {
-                using var ours = X509Certificate2.CreateFromPem(File.ReadAllText(certificateFile));
-                return served is not null && ours.RawDataMemory.Span.SequenceEqual(served.GetRawCertData());
-            }
-            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or CryptographicException)
-            {
-                return false;
-            }
-        },
-    };
+        /// <summary>A server that answers as this configuration says.</summary>
+        Ours,
+
+        /// <summary>A server of this certificate or with OpenID Connect, which does not.</summary>
+        Alike,
+    }
 }

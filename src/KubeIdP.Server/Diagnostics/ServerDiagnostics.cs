@@ -256,11 +256,12 @@ internal sealed class ServerDiagnostics(
         // A rule of the configuration already checks that the two match.
         using var leaf = PemPair.Read(certificateFile, keyFile).ToCertificate().Leaf;
         var (now, from, until) = (clock.GetUtcNow().UtcDateTime, leaf.NotBefore.ToUniversalTime(), leaf.NotAfter.ToUniversalTime());
+        // A server starts with it, and clients that don't look at its time go on.
         if (now > until)
-            return Finding.Wrong(Subject, $"{certificateFile} expired at {Timestamp(until)}.",
+            return Finding.Doubtful(Subject, $"{certificateFile} expired at {Timestamp(until)}: clients refuse it.",
                 "Renew it; the server loads the new file by itself.");
         if (now < from)
-            return Finding.Wrong(Subject, $"{certificateFile} is not valid before {Timestamp(from)}.",
+            return Finding.Doubtful(Subject, $"{certificateFile} is not valid before {Timestamp(from)}: clients refuse it.",
                 "Check this machine's clock, or use the certificate from then on.");
 
         var host = issuer.Uri.IdnHost;
