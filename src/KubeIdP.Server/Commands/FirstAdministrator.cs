@@ -11,8 +11,6 @@ namespace KubeIdP.Server.Commands;
 /// </summary>
 internal static class FirstAdministrator
 {
-    private const string FileName = "setup-link";
-
     /// <param name="services">The server's services.</param>
     /// <param name="terminal">Null when the output is not a terminal.</param>
     /// <param name="ct">Cancels the start.</param>
@@ -37,27 +35,14 @@ internal static class FirstAdministrator
                 break;
 
             case SetupLinkAnswer.AdministratorExists:
-                Delete(Path.Combine(folder, FileName));
+                SetupLinkFile.Delete(folder);
                 break;
-        }
-    }
-
-    /// <summary>The link no longer works; a file with it would only confuse.</summary>
-    private static void Delete(string file)
-    {
-        try
-        {
-            File.Delete(file);
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            // The folder does not exist or is read-only: there is no file, or one with a link that no longer works.
         }
     }
 
     private static void WriteFile(string folder, SetupLinkAnswer.Made made, ILogger log)
     {
-        var file = Path.Combine(folder, FileName);
+        var file = SetupLinkFile.In(folder);
         try
         {
             PrivateFiles.CreateFolder(folder);

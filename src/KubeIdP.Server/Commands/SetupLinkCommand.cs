@@ -2,6 +2,7 @@ using System.CommandLine;
 using KubeIdP.Cli.Terminal;
 using KubeIdP.Cli;
 using KubeIdP.Data.Audit;
+using KubeIdP.Server.Configuration;
 using KubeIdP.Server.Onboarding;
 
 namespace KubeIdP.Server.Commands;
@@ -18,6 +19,7 @@ internal static class SetupLinkCommand
             switch (await services.GetRequiredService<SetupLinks>().ReplaceAsync(Actor.CommandLine, ct))
             {
                 case SetupLinkAnswer.Made made:
+                    SetupLinkFile.Delete(services.GetRequiredService<DataDirectory>().Path);
                     await ObjectOutput.WriteAsync(
                         to, parsed.GetValue(output), new { setupLink = made.Url, expiresAt = made.ExpiresAt }, [made.Url],
                         $"""

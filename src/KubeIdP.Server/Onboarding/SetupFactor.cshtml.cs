@@ -2,6 +2,7 @@ using KubeIdP.Core.Naming;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Factors;
 using KubeIdP.Data.People;
+using KubeIdP.Server.Configuration;
 using KubeIdP.Server.Factors.RecoveryCodes;
 using KubeIdP.Server.Factors;
 using KubeIdP.Server.Web;
@@ -11,7 +12,7 @@ namespace KubeIdP.Server.Onboarding;
 
 internal sealed class SetupFactorModel(
     SetupLinkStore links, SetupThrottle throttle, Administrators administrators, OnboardingCookies cookies, FactorKinds factors,
-    ILogger<SetupFactorModel> log)
+    DataDirectory data, ILogger<SetupFactorModel> log)
     : NewFactorModel(cookies, factors, LinkKind.Setup)
 {
     public async Task<IActionResult> OnPostAsync(CancellationToken ct)
@@ -40,6 +41,7 @@ internal sealed class SetupFactorModel(
         {
             case SetupOutcome.Done:
                 log.SetupCompleted(person.Id);
+                SetupLinkFile.Delete(data.Path);
                 return Ready(recoveryCodes);
 
             case SetupOutcome.NameTaken:

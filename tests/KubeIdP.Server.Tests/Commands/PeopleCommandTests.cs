@@ -142,6 +142,11 @@ public sealed class PeopleCommandTests : IAsyncLifetime
 
         var file = Path.Combine(issuer.DataDirectory, "setup-link");
         var link = (await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken)).Trim();
+        var own = Path.Combine(issuer.Folder, "own");
+        (await issuer.RunAsync(["setup-link", "--file", own], ct: TestContext.Current.CancellationToken)).Succeeded();
+        Assert.Equal((false, true), (File.Exists(file), File.Exists(own)));
+        var ofTheSameName = await issuer.RunAsync(["setup-link", "--file", file], ct: TestContext.Current.CancellationToken);
+        Assert.Equal((0, true), (ofTheSameName.ExitCode, File.Exists(file)));
         var weak = await issuer.RunAsync(["people", "add", "alice"], "passwordpassword\n", TestContext.Current.CancellationToken);
         var added = await issuer.RunAsync(["people", "add", "alice", "--group", "admins"], "seven quiet herons\n",
             TestContext.Current.CancellationToken);

@@ -149,6 +149,21 @@ public abstract class SetupTests(ClassIssuer shared, bool postgres) : OnIssuer(s
     }
 
     [Fact]
+    public async Task The_file_is_gone_when_its_link_has_been_used()
+    {
+        await FirstAdministrator.PrepareAsync(Issuer.Services, terminal: null, Ct);
+        var file = Path.Combine(Issuer.Services.GetRequiredService<DataDirectory>().Path, "setup-link");
+        using var browser = Issuer.CreateBrowser();
+        var root = AccountOf("root");
+
+        var link = (await File.ReadAllTextAsync(file, Ct)).Trim();
+        var page = await VerifyAsync(await FillAsync(await browser.GoAsync(link, Ct), root), root);
+
+        Assert.True(page.Has("Your account is ready"));
+        Assert.False(File.Exists(file));
+    }
+
+    [Fact]
     public async Task On_a_terminal_the_link_is_printed_and_stands_in_no_file()
     {
         var terminal = new StringWriter();
