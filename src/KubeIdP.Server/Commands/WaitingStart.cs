@@ -39,6 +39,7 @@ internal sealed class WaitingStart(WebApplication app, Func<Task> listen)
         var (logged, loggedAt) = ((string?)null, 0L);
         while (true)
         {
+            string reason;
             try
             {
                 await step(ct);
@@ -50,16 +51,16 @@ internal sealed class WaitingStart(WebApplication app, Func<Task> listen)
                 if (!database.IsPostgres || outage.Kind == OutageKind.RightMissing) throw new StartFault($"{outage}");
 
                 database.DiscardConnections(fault);
-                startup.WaitFor($"{outage}");
-                notifier.Waiting($"{outage}");
-                if (logged != outage.ToString() || clock.GetElapsedTime(loggedAt) >= LogInterval)
+                startup.WaitFor(reason = outage.ToString());
+                if (logged != reason || clock.GetElapsedTime(loggedAt) >= LogInterval)
                 {
-                    (logged, loggedAt) = (outage.ToString(), clock.GetTimestamp());
+                    (logged, loggedAt) = (reason, clock.GetTimestamp());
                     app.Logger.StartRetries(logged);
                 }
             }
 
             await ListenAsync();
+            notifier.Waiting(reason);
             await Task.Delay(RetryInterval, clock, ct);
         }
     }

@@ -4,10 +4,11 @@ namespace KubeIdP.Server.Runtime;
 
 /// <summary>
 /// Tells the service manager how far the server is (sd_notify(3)): systemd with <c>Type=notify</c>, or a container engine that passes it
-/// on. Ready means what <c>/readyz</c> means. A server that waits for its database says what it waits for, and is not ready.
+/// on. Ready means that the start is over: the server serves, or it listens and waits for its database, and says so. Whoever waits for the
+/// start, such as a machine that boots, must not wait for another machine. <c>/readyz</c> tells the two apart.
 /// </summary>
 /// <remarks>
-/// UseSystemd of Microsoft.Extensions.Hosting would say ready as soon as the server listens, which it also does while it waits.
+/// UseSystemd of Microsoft.Extensions.Hosting would say ready as soon as the server listens, before it is known whether it can start.
 /// </remarks>
 /// <param name="socket">The value of <c>NOTIFY_SOCKET</c>; null or empty: nobody is told.</param>
 /// <param name="log">The log.</param>
@@ -15,7 +16,8 @@ internal sealed class ServiceNotifier(string? socket, ILogger log)
 {
     public const string Variable = "NOTIFY_SOCKET";
 
-    public void Waiting(string reason) => Send($"STATUS=Waits: {OneLine(reason)}");
+    /// <summary>Call when the server listens.</summary>
+    public void Waiting(string reason) => Send($"READY=1\nSTATUS=Waits: {OneLine(reason)}");
 
     public void Ready(string status) => Send($"READY=1\nSTATUS={OneLine(status)}");
 

@@ -47,7 +47,7 @@ public sealed class UnitTests
     }
 
     [Fact]
-    public async Task A_server_without_its_database_says_what_it_waits_for_and_is_not_ready_before_it_has_it()
+    public async Task The_start_of_a_server_without_its_database_is_over_and_it_says_what_it_waits_for()
     {
         await using var server = await PostgresServer.StartNewAsync(Ct);
         var database = await server.CreateDatabaseAsync(Ct);
@@ -59,10 +59,11 @@ public sealed class UnitTests
         var starting = issuer.StartAsync(Ct);
         await UntilToldAsync(manager, "STATUS=Waits: The database does not answer", issuer);
 
-        Assert.DoesNotContain("READY=1", manager.Told);
+        Assert.Equal("READY=1", manager.Told[0]);
+        Assert.DoesNotContain(manager.Told, one => one.StartsWith("STATUS=Serves", StringComparison.Ordinal));
         await server.StartAsync(Ct);
         await starting;
-        await UntilToldAsync(manager, "READY=1", issuer);
+        await UntilToldAsync(manager, "STATUS=Serves", issuer);
     }
 
     [Fact]
