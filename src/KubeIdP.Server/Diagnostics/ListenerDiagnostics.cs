@@ -19,6 +19,8 @@ namespace KubeIdP.Server.Diagnostics;
 /// <param name="certificateFile">The certificate that a server of this configuration serves; the file may be missing.</param>
 internal sealed class ListenerDiagnostics(IssuerUrl issuer, string certificateFile)
 {
+    private static readonly IPAddress[] Loopback = [IPAddress.Loopback, IPAddress.IPv6Loopback];
+
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
     /// <param name="url">The URL as configured.</param>
@@ -28,9 +30,7 @@ internal sealed class ListenerDiagnostics(IssuerUrl issuer, string certificateFi
     public async Task<Finding> RunAsync(string url, string key, bool isForManagement, CancellationToken ct)
     {
         var listen = ListenAddress.Parse(url);
-        IPAddress[] addresses = listen.Address is { } one
-            ? [one]
-            : listen.IsWildcard ? [IPAddress.IPv6Any] : [IPAddress.Loopback, IPAddress.IPv6Loopback];
+        IPAddress[] addresses = listen.Address is { } one ? [one] : listen.IsWildcard ? [IPAddress.IPv6Any] : Loopback;
         foreach (var address in addresses)
         {
             try
@@ -82,6 +82,9 @@ internal sealed class ListenerDiagnostics(IssuerUrl issuer, string certificateFi
         using var handler = new SocketsHttpHandler
         {
             UseProxy = false, AllowAutoRedirect = false,
+
+            // A machine without a name service and without /etc/hosts has no localhost.
+            ConnectCallback = (_, stop) => ConnectAsync(listen.Address is { } one ? [one] : Loopback, listen.Port, stop),
             SslOptions = new SslClientAuthenticationOptions
             {
                 // Nothing is told to whoever answers, and nothing that they say is believed without the certificate in the configured file.
@@ -105,6 +108,21 @@ internal sealed class ListenerDiagnostics(IssuerUrl issuer, string certificateFi
         catch (Exception fault) when (fault is HttpRequestException or OperationCanceledException && !ct.IsCancellationRequested)
         {
             return Holder.Unknown;
+        }
+    }
+
+    private static async ValueTask<Stream> ConnectAsync(IPAddress[] addresses, int port, CancellationToken ct)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            await socket.ConnectAsync(addresses, port, ct);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
         }
     }
 
