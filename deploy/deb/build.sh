@@ -38,11 +38,14 @@ SOURCE_DATE_EPOCH=$(git log -1 --format=%ct 2>/dev/null || date +%s)
 export SOURCE_DATE_EPOCH
 
 # Beside the build of this folder, never in it, and with paths that do not depend on where that is. The analysers have run in the ordinary
-# build.
+# build. Left out is what only a debugger needs, and the launcher and its settings of kubeidp, of which the server uses the library. The
+# comments of the options (.xml) stay: `config reference` prints them.
 if [ ! -x "$program/kubeidp-server" ]; then
   dotnet publish src/KubeIdP.Server -c Release -r linux-x64 --self-contained -o "$work/published" --artifacts-path "$work/artifacts" \
     -v quiet -clp:NoSummary -p:Version="$version" -p:RunAnalyzers=false -p:ContinuousIntegrationBuild=true -p:PathMap="$work=/_" \
-    -p:UseSharedCompilation=false
+    -p:UseSharedCompilation=false -p:CustomAfterMicrosoftCommonTargets="$PWD/deploy/deb/leave-out.targets"
+  find "$work/published" -name '*.pdb' -delete
+  rm "$work/published/kubeidp" "$work/published/kubeidp.runtimeconfig.json"
   cp -a "$work/published/." "$program"
 fi
 
@@ -56,8 +59,24 @@ chmod 755 "$root/usr/lib/kubeidp-server/kubeidp-server"
 install -m 755 deploy/deb/kubeidp-server "$root/usr/bin"
 install -m 644 deploy/systemd/kubeidp-server.service "$root/usr/lib/systemd/system"
 install -m 644 deploy/deb/kubeidp.yaml "$root/etc/kubeidp"
-install -m 644 src/configuration.md src/docs/install-linux.md "$doc"
 gzip -n9 <CHANGELOG.md >"$doc/changelog.gz"
+
+# What users read, with links that work there: up from docs and runbooks is the folder of the package. A link to what is not in the package
+# becomes its text.
+install -d "$doc/docs" "$doc/runbooks"
+cp CHANGELOG.md src/configuration.md src/openapi.json "$doc"
+cp src/docs/*.md "$doc/docs"
+cp deploy/runbooks/*.md "$doc/runbooks"
+sed -i -E 's#\]\(\.\./\.\./(src/|deploy/)?#](../#g' "$doc"/docs/*.md "$doc"/runbooks/*.md
+sed -i -E 's#\]\((\.\./)?(src/|deploy/)#](#g; s#\]\(\.\./#](#g' "$doc"/*.md
+for page in "$doc"/*.md "$doc"/*/*.md; do
+  { grep -oE '\]\([^():[:space:]]+\)' "$page" || true; } | sort -u | while IFS= read -r link; do
+    target=${link:2:-1}
+    file=${target%%#*}
+    [ -z "$file" ] || [ -e "$(dirname "$page")/$file" ] ||
+      sed -i -E "s~\[([^][]*)\]\(${target//./\\.}\)~\1~g" "$page"
+  done
+done
 {
   cat <<'END'
 Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
@@ -72,7 +91,7 @@ Comment:
 END
   sed 's/^/ /; s/^ $/ ./' src/KubeIdP.Server/Commands/licences.txt
 } >"$doc/copyright"
-chmod 644 "$doc"/*
+find "$doc" -type f -exec chmod 644 {} +
 
 # What the program and the runtime load of the system. ICU and OpenSSL have another name in each release of Debian and Ubuntu.
 icu='libicu78 | libicu76 | libicu74 | libicu72'

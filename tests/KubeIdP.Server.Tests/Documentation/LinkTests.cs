@@ -12,17 +12,7 @@ public sealed partial class LinkTests
     [Fact]
     public void Every_link_leads_somewhere()
     {
-        var seen = 0;
-        var broken = new List<string>();
-        foreach (var page in Pages())
-        {
-            foreach (Match link in Link().Matches(Code().Replace(File.ReadAllText(page), "")))
-            {
-                seen++;
-                var to = link.Groups["to"].Value;
-                if (!LeadsSomewhere(page, to)) broken.Add($"{Path.GetRelativePath(Repository.File("."), page)}: {to}");
-            }
-        }
+        var (seen, broken) = Follow(Pages());
 
         Assert.True(broken.Count == 0, string.Join('\n', broken));
         Assert.True(seen > 100, $"Only {seen} links were found.");
@@ -48,6 +38,16 @@ public sealed partial class LinkTests
             Directory.GetFiles(Repository.File("src/docs"), "*.md").Select(path => Path.GetFileName(path))
                 .Where(name => name != "README.md"),
             page => Assert.Contains($"]({page})", index, StringComparison.Ordinal));
+    }
+
+    /// <summary>How many links pages have, and those that lead nowhere.</summary>
+    internal static (int Seen, IReadOnlyList<string> Broken) Follow(IEnumerable<string> pages)
+    {
+        var links = (from page in pages
+                     from Match link in Link().Matches(Code().Replace(File.ReadAllText(page), ""))
+                     select (Page: page, To: link.Groups["to"].Value)).ToList();
+        return (links.Count, [.. links.Where(link => !LeadsSomewhere(link.Page, link.To))
+            .Select(link => $"{Path.GetRelativePath(Repository.File("."), link.Page)}: {link.To}")]);
     }
 
     private static IEnumerable<string> Pages() =>
