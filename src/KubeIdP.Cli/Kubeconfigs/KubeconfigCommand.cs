@@ -77,11 +77,26 @@ internal sealed class KubeconfigCommand
                 given.AddError($"{commands.Name} is for one cluster: that of the current context.");
             }
         });
-        command.SetAction((parsed, ct) => commands is not null && parsed.GetResult(commands) is { Implicit: false }
-            ? printCommands!(parsed, parsed.GetValue(own.names)![0])
-            : withText(parsed, parsed.GetValue(own.names)!, text => own.RunAsync(text, parsed), ct));
+        command.SetAction(async (parsed, ct) =>
+        {
+            if (own.RefusalOf(parsed) is { } refusal)
+            {
+                await Console.Error.WriteLineAsync(refusal);
+                return ExitCode.NotDone;
+            }
+
+            return await (commands is not null && parsed.GetResult(commands) is { Implicit: false }
+                ? printCommands!(parsed, parsed.GetValue(own.names)![0])
+                : withText(parsed, parsed.GetValue(own.names)!, text => own.RunAsync(text, parsed), ct));
+        });
         return command.With($"{words} kubernetes", $"{words} kubernetes staging --merge", $"{words} kubernetes --merge ~/.kube/other");
     }
+
+    private string? RefusalOf(ParseResult parsed) =>
+        parsed.GetValue(file) is not null || parsed.GetResult(merge) is { Implicit: false }
+            ? NamedFiles.Refusal("Leave out --file and --merge, and let your shell write the file: COMMAND > FILE. kubectl reads it beside "
+                + "your own: export KUBECONFIG=~/.kube/config:FILE")
+            : null;
 
     private async Task<int> RunAsync(string text, ParseResult parsed)
     {

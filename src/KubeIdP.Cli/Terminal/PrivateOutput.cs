@@ -23,6 +23,12 @@ internal static class PrivateOutput
         command.SetAction(async (parsed, ct) =>
         {
             if (parsed.GetValue(file)?.FullName is not { } path) return await action(parsed, Console.Out, ct);
+            if (NamedFiles.Refusal("Leave out --file, and let your shell write the file: (umask 077; COMMAND > FILE)") is { } refusal)
+            {
+                await Console.Error.WriteLineAsync(refusal);
+                return ExitCode.NotDone;
+            }
+
             if (await CreateAsync(path) is not { } writer) return ExitCode.NotDone;
 
             await using (writer)

@@ -20,18 +20,31 @@ internal static class ClustersTokenReviewCommand
         var client = ClustersCommand.Client();
         var file = new Option<FileInfo?>(
             "--kubeconfig") { Description =
-                "The file for the webhook's kubeconfig, which must not exist. Default: token-review-CLIENT.yaml in the current folder." };
+                "The file for the webhook's kubeconfig, which must not exist; - prints it, and the rest to standard error. "
+                    + "Default: token-review-CLIENT.yaml in the current folder." };
         var output = OutputFormat.Option();
         var command = new Command(
             "token-review",
             "Create the credential with which the API server calls the token review: write the webhook's kubeconfig, and print what the "
             + "configuration needs.") { client, file, output };
-        command.SetAction((parsed, _) => context.WithConfiguredClustersAsync(parsed, clusters =>
-            MakeAsync(clusters.Find(parsed.GetValue(client)!), parsed.GetValue(file)?.FullName, parsed.GetValue(output))));
-        return command.With("clusters token-review kubernetes");
+        command.SetAction(async (parsed, _) =>
+        {
+            if (!IsPrinted(parsed.GetValue(file)) && NamedFiles.Refusal(
+                "Let your shell write the file: (umask 077; COMMAND --kubeconfig - > FILE)") is { } refusal)
+            {
+                await Console.Error.WriteLineAsync(refusal);
+                return ExitCode.NotDone;
+            }
+
+            return await context.WithConfiguredClustersAsync(parsed, clusters =>
+                MakeAsync(clusters.Find(parsed.GetValue(client)!), parsed.GetValue(file), parsed.GetValue(output)));
+        });
+        return command.With("clusters token-review kubernetes", "clusters token-review kubernetes --kubeconfig - > webhook.yaml");
     }
 
-    private static async Task<int> MakeAsync(ClusterInstructions cluster, string? file, string? format)
+    private static bool IsPrinted(FileInfo? named) => named?.ToString() == "-";
+
+    private static async Task<int> MakeAsync(ClusterInstructions cluster, FileInfo? named, string? format)
     {
         if (cluster.RefusalOfWebhook() is { } refusal)
         {
@@ -40,18 +53,22 @@ internal static class ClustersTokenReviewCommand
         }
 
         var (credential, hash) = ClientSecret.Create();
-        file ??= Path.GetFullPath($"token-review-{cluster.ClientId}.yaml");
+        var isPrinted = IsPrinted(named);
+        var file = isPrinted ? "Standard output" : named?.FullName ?? Path.GetFullPath($"token-review-{cluster.ClientId}.yaml");
+        var kubeconfig = cluster.WebhookKubeconfig(credential) + "\n";
         try
         {
-            PrivateFiles.Create(file, cluster.WebhookKubeconfig(credential) + "\n");
+            if (isPrinted) await Console.Out.WriteAsync(kubeconfig);
+            else PrivateFiles.Create(file, kubeconfig);
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (!isPrinted && fault is (IOException or UnauthorizedAccessException))
         {
             await Console.Error.WriteLineAsync($"{file} can't be written: {fault.Message} Name another with --kubeconfig.");
             return ExitCode.NotDone;
         }
 
-        await ObjectOutput.WriteAsync(format, new { client = cluster.ClientId, kubeconfig = file, secretHash = hash }, [file], $"""
+        await ObjectOutput.WriteAsync(isPrinted ? Console.Error : Console.Out, format,
+            new { client = cluster.ClientId, kubeconfig = file, secretHash = hash }, [file], $"""
             {file} contains the credential of the API server. Add to kubeidp.yaml, below clusters and {cluster.ClientId}:
 
                 tokenReview: {"{"} secretHash: "{hash}" {"}"}

@@ -13,24 +13,32 @@ namespace KubeIdP.Server.Commands;
 /// <summary>Loads the configuration for a command, and the services that work without the web.</summary>
 internal sealed class CommandContext(Option<FileInfo?> config, Option<string?> publicUrl) : IVerbHost
 {
+    /// <summary>
+    /// The variable that names the configuration file where <c>--config</c> does not: what starts this program for somebody, as a script of
+    /// the package for Debian does, then need not read their words.
+    /// </summary>
+    private const string ConfigVariable = "KUBEIDP_CONFIG";
+
     public bool NeedsReason => false;
 
     /// <summary>Where the configuration comes from, as text for people.</summary>
-    public string SourceOf(ParseResult parsed) => parsed.GetValue(config)?.FullName ?? (File.Exists(SettingsLoader.DefaultFile)
+    public string SourceOf(ParseResult parsed) => NamedBy(parsed) ?? (File.Exists(SettingsLoader.DefaultFile)
         ? Path.GetFullPath(SettingsLoader.DefaultFile)
         : $"no {SettingsLoader.DefaultFile} in this folder: defaults and environment variables");
 
     /// <summary>The configuration file, spelled as in the source of its settings; null without one.</summary>
     public string? FileOf(ParseResult parsed) =>
-        parsed.GetValue(config)?.FullName ?? (File.Exists(SettingsLoader.DefaultFile) ? SettingsLoader.DefaultFile : null);
+        NamedBy(parsed) ?? (File.Exists(SettingsLoader.DefaultFile) ? SettingsLoader.DefaultFile : null);
 
     public SettingsAnswer Read(ParseResult parsed)
     {
         var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
             .Select(variable => KeyValuePair.Create((string)variable.Key, (string?)variable.Value ?? string.Empty)).ToList();
-        return SettingsLoader.Load(parsed.GetValue(config)?.FullName, Environment.CurrentDirectory, environment,
-            parsed.GetValue(publicUrl));
+        return SettingsLoader.Load(NamedBy(parsed), Environment.CurrentDirectory, environment, parsed.GetValue(publicUrl));
     }
+
+    private string? NamedBy(ParseResult parsed) => parsed.GetValue(config)?.FullName
+        ?? (Environment.GetEnvironmentVariable(ConfigVariable) is { Length: > 0 } file ? Path.GetFullPath(file) : null);
 
     /// <summary>Null when the configuration is invalid; all its errors have then been printed.</summary>
     public Settings? Load(ParseResult parsed)

@@ -37,8 +37,8 @@ internal static class CommandLine
     {
         var config =
             new Option<FileInfo?>(
-                "--config") { Description = "The configuration file. Default: kubeidp.yaml in the current folder, if it exists.",
-                Recursive = true };
+                "--config") { Description = "The configuration file. Default: the one that the variable KUBEIDP_CONFIG names; without it, "
+                + "kubeidp.yaml in the current folder, if it exists.", Recursive = true };
         var publicUrl = new Option<string?>(PublicUrlSource.Option)
         {
             Description =

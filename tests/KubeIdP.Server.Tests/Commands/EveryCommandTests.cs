@@ -95,6 +95,42 @@ public sealed partial class EveryCommandTests : IAsyncLifetime
         }
     }
 
+    // As with the package, where commands of root run under the account of the server.
+    [Fact]
+    public async Task No_command_writes_a_file_under_another_account_than_that_of_whoever_names_it()
+    {
+        string[] readers = ["audit verify --export", "keys rewrap --to", "restore FILE"];
+        (string Words, Command Command, string? Name)[] writers =
+        [
+            .. from one in Every(CommandLine.Create(), "")
+               from name in one.Command.Options.Where(option => IsFile(option.ValueType) && option.Name != "--config")
+                   .Select(option => option.Name)
+                   .Concat(one.Command.Arguments.Where(argument => IsFile(argument.ValueType)).Select(argument => argument.Name))
+               where !readers.Contains($"{one.Words} {name}")
+               select (one.Words, one.Command, name.StartsWith('-') ? name : null),
+        ];
+        await using var issuer = new IssuerProcess($"issuer: https://localhost:{Ports.Free()}\n",
+            new Dictionary<string, string> { ["KUBEIDP_PRINT_ONLY"] = "1" });
+        await PreparedData.CopyToAsync(issuer.DataDirectory);
+        var before = Directory.GetFileSystemEntries(issuer.Folder).Order().ToList();
+
+        Assert.True(writers.Length > 10, $"Only {writers.Length} were found.");
+        foreach (var some in writers.Chunk(4))
+        {
+            var outcomes = await Task.WhenAll(some.Select(one => issuer.RunAsync(
+                [.. one.Words.Split(' '), .. NeededBy(one.Words), .. ArgumentsOf(one.Command),
+                    .. one.Name is { } option ? (string[])[option, Path.Combine(issuer.Folder, "file")] : []], "x\n", Ct)));
+            Assert.All(outcomes, outcome => Assert.True(
+                outcome is { ExitCode: ExitCode.NotDone, Output: "" }
+                && outcome.Error.StartsWith("Nothing was done. This command runs under the account of", StringComparison.Ordinal),
+                $"{outcome}"));
+        }
+
+        Assert.Equal(before, Directory.GetFileSystemEntries(issuer.Folder).Order().ToList());
+
+        static bool IsFile(Type type) => type == typeof(FileInfo) || type == typeof(FileInfo[]);
+    }
+
     private async Task AssertGarbageIsAnsweredAsync(RootCommand root, string words, Func<string[], Task<Outcome>> run)
     {
         var (_, command, options) = All(root, "").Single(one => one.Words == words);

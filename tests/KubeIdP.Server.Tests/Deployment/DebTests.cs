@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using KubeIdP.Server.Tests.Documentation;
@@ -23,8 +24,9 @@ public sealed partial class DebTests(DebTests.Packages packages) : IClassFixture
         + "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 9 -subj /CN=idp.example.com "
         + "-addext subjectAltName=DNS:idp.example.com -keyout privkey.pem -out fullchain.pem";
 
-    /// <summary>There is no directory here.</summary>
-    private static readonly string[] CannotRunHere = ["kubeidp-server check --connect"];
+    /// <summary>There is no directory here, and no curl.</summary>
+    private static readonly string[] CannotRunHere =
+        ["kubeidp-server check --connect", "curl --fail http://localhost:9000/readyz"];
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -39,6 +41,103 @@ public sealed partial class DebTests(DebTests.Packages packages) : IClassFixture
 
         Assert.Equal(await File.ReadAllBytesAsync(Path.Combine(packages.Path, ServerPackage.NameOf(Later)), Ct),
             await File.ReadAllBytesAsync(again, Ct));
+    }
+
+    [Fact]
+    public async Task It_has_what_runs_and_pages_whose_links_lead_somewhere()
+    {
+        using var folder = new TemporaryFolder();
+        (await Programs.RunAsync(new ProcessStartInfo("dpkg-deb", ["-x", Path.Combine(packages.Path, Installed), folder.Path]), null, Ct))
+            .Succeeded();
+        var program = Directory.GetFiles(folder.File("usr/lib/kubeidp-server"), "*", SearchOption.AllDirectories)
+            .Select(file => Path.GetFileName(file)).ToList();
+
+        // Programs: the server's alone. Comments: those that config reference prints.
+        Assert.DoesNotContain(program, file => Path.GetExtension(file) is ".pdb" || file is "kubeidp" or "createdump");
+        Assert.DoesNotContain(program, file => Regex.IsMatch(file, "libmscor|libclrgc|traceptprovider"));
+        Assert.Equal(["KubeIdP.Connectors.xml", "KubeIdP.Core.xml", "kubeidp-server.xml", "kubeidp.xml"],
+            program.Where(file => file.EndsWith(".xml", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+        var (seen, broken) = LinkTests.Follow(
+            Directory.GetFiles(folder.File("usr/share/doc/kubeidp-server"), "*.md", SearchOption.AllDirectories));
+        Assert.Empty(broken);
+        Assert.True(seen > 100, $"Only {seen} links were found.");
+    }
+
+    /// <summary>What root types works with the server's configuration and account, and never as root.</summary>
+    [Fact]
+    public async Task Commands_of_root_have_the_servers_configuration_and_write_nothing_as_root()
+    {
+        await using var machine = await DebianMachine.StartAsync(Ct, $"{packages.Path}:/packages");
+        await DoAsync(machine, $"apt-get install -y /packages/{Installed}");
+
+        // The configuration is that of the machine whatever the words are, and another where an option says so.
+        Assert.Contains("zz", (await RefusedAsync(machine, "kubeidp-server people show -- --config=zz")).Error, StringComparison.Ordinal);
+        await DoAsync(machine, "echo 'issuer: https://other.example.com' > other.yaml");
+        foreach (var named in (string[])
+            ["--config other.yaml config show", "config show --config other.yaml", "config show --config=other.yaml"])
+            Assert.Contains("other.example.com", await DoAsync(machine, $"kubeidp-server {named}"), StringComparison.Ordinal);
+        await DoAsync(machine, "kubeidp-server config reference > /dev/null && kubeidp-server '[suggest]' peo");
+
+        // Files are written by the shell, in any folder, and belong to root.
+        foreach (var (refused, instead) in ((string, string)[])
+        [
+            ("backup /tmp/refused", "COMMAND - > FILE"), ("setup-link --file /tmp/refused", "COMMAND > FILE"),
+            ("audit export --file /var/lib/kubeidp/refused", "COMMAND > FILE"),
+            ("clusters kubeconfig kubernetes --file /tmp/refused", "COMMAND > FILE"),
+            ("clusters kubeconfig kubernetes --merge", "KUBECONFIG="),
+            ("clusters token-review kubernetes", "--kubeconfig - > FILE"),
+        ])
+            Assert.Contains(instead, (await RefusedAsync(machine, $"kubeidp-server {refused}")).Error, StringComparison.Ordinal);
+        await DoAsync(machine, """
+            set -e; umask 077; mkdir safe; cd safe
+            kubeidp-server backup - > backup
+            kubeidp-server setup-link > link
+            kubeidp-server clusters token-review kubernetes --kubeconfig - > webhook.yaml 2> rest
+            grep -q '^apiVersion:' webhook.yaml && grep -q secretHash: rest && ! grep -q secretHash: webhook.yaml
+            """);
+        Assert.Equal("root 600\nroot 600\nroot 600\nroot 600\n", await DoAsync(machine, "stat -c '%U %a' safe/*"));
+        await DoAsync(machine, $"systemctl stop {Unit} && kubeidp-server restore safe/backup --yes");
+        Assert.Equal("", await DoAsync(machine,
+            "find / /tmp -xdev -uid $(stat -c %u /var/lib/private/kubeidp) ! -path '/var/lib/private/*'"));
+
+        // A link that the server's account has placed leads to nothing that is root's.
+        await DoAsync(machine, """
+            set -e; cd /var/lib/private/kubeidp
+            cp kubeidp.db /root/victim; chmod 600 /root/victim; sha256sum /root/victim > /root/sum
+            mv kubeidp.db kept; ln -s /root/victim kubeidp.db
+            """);
+        await RefusedAsync(machine, "kubeidp-server keys rotate");
+        await DoAsync(machine, "sha256sum -c sum && test ! -e victim-wal && cd /var/lib/private/kubeidp && mv -T kept kubeidp.db");
+
+        // A secret that the server would not get, and settings that only the server would.
+        await DoAsync(machine, """
+            set -e; cd /etc/kubeidp; echo secret > credentials/mail
+            smtp='{ server: smtps://mail.example.com, from: idp@example.com, username: idp, passwordFile: credentials/mail }'
+            echo "smtp: $smtp # credentials/none" >> kubeidp.yaml
+            """);
+        var warned = (await machine.RunAsync("kubeidp-server config show", Ct)).Succeeded().Error;
+        Assert.Contains("can't read credentials/mail", warned, StringComparison.Ordinal);
+        Assert.DoesNotContain("none", warned, StringComparison.Ordinal);
+        await OverrideAsync(machine, "LoadCredential=mail:/etc/kubeidp/credentials/mail");
+        Assert.Equal("", (await machine.RunAsync("kubeidp-server config show", Ct)).Succeeded().Error);
+        await DoAsync(machine, "echo KUBEIDP__BRAND__NAME=Acme > /etc/default/kubeidp-server");
+        foreach (var setting in (string[])["Environment=LANG=C \"KUBEIDP__BRAND__NAME=Acme\"", "EnvironmentFile=-/etc/default/kubeidp-*",
+            "PassEnvironment=KUBEIDP__BRAND__NAME"])
+        {
+            await OverrideAsync(machine, setting);
+            var refused = await RefusedAsync(machine, "kubeidp-server people list");
+            Assert.Contains("The unit sets variables KUBEIDP__", refused.Error, StringComparison.Ordinal);
+        }
+    }
+
+    private static Task<string> OverrideAsync(DebianMachine machine, string setting) => DoAsync(machine,
+        $"install -D -m 644 /dev/stdin /etc/systemd/system/{Unit}.d/test.conf && systemctl daemon-reload", $"[Service]\n{setting}\n");
+
+    private static async Task<Outcome> RefusedAsync(DebianMachine machine, string command)
+    {
+        var outcome = await machine.RunAsync(command, Ct);
+        Assert.True(outcome.ExitCode is 1 or 2, $"{command}\n{outcome}");
+        return outcome;
     }
 
     [Fact]
@@ -60,7 +159,7 @@ public sealed partial class DebTests(DebTests.Packages packages) : IClassFixture
         var code = Answer(await DoAsync(machine,
             "kubeidp-server people add alice --email alice@example.com --output json", "correct horse battery staple"), "enrolmentCode");
         Assert.NotEmpty(code);
-        await DoAsync(machine, "kubeidp-server keys rotate && kubeidp-server setup-link && kubeidp-server backup backup.db");
+        await DoAsync(machine, "kubeidp-server keys rotate && kubeidp-server setup-link && test ! -e /var/lib/kubeidp/setup-link");
         await DoAsync(machine, $"systemctl stop {Unit} && kubeidp-server people list && kubeidp-server migrate");
         Assert.Equal("", await DoAsync(machine,
             "find /var/lib/private/kubeidp ! -uid $(stat -c %u /var/lib/private/kubeidp) -o -perm /077 ! -name ca.crt"));
@@ -112,18 +211,13 @@ public sealed partial class DebTests(DebTests.Packages packages) : IClassFixture
         await using var machine = await DebianMachine.StartAsync(Ct, $"{packages.Path}:/packages", $"{postgres.Folder}:/run/postgresql");
         await DoAsync(machine, $"cp /packages/*.deb . && {MakeCertificate}");
 
-        var units = 0;
         foreach (var (kind, text) in page.AllBlocks)
         {
             switch (kind)
             {
                 case "sh":
-                    foreach (var command in Guide.Lines(text).Where(command => !CannotRunHere.Contains(command)))
-                        await DoAsync(machine, command, "right\n");
-                    break;
-                case "ini":
-                    await DoAsync(machine, $"install -D -m 644 /dev/stdin /etc/systemd/system/{Unit}.d/{++units}.conf && "
-                        + "systemctl daemon-reload", text);
+                    await DoAsync(machine, $"set -e\n{string.Join('\n', text.Split('\n').Where(line => !CannotRunHere.Contains(line)))}",
+                        "right\n");
                     break;
                 case "yaml":
                     var whole = text.Contains("issuer:", StringComparison.Ordinal);
@@ -134,7 +228,7 @@ public sealed partial class DebTests(DebTests.Packages packages) : IClassFixture
             }
 
             if (text.Contains("setup-link", StringComparison.Ordinal))
-                await ServesAsync(machine, units == 0 && !text.Contains("config show", StringComparison.Ordinal) ? Local : Issuer);
+                await ServesAsync(machine, text.Contains("apt-get", StringComparison.Ordinal) ? Local : Issuer);
             if (text.Contains("renewal-hooks", StringComparison.Ordinal)) await TakesARenewedCertificateAsync(machine);
             if (text.Contains(" restore ", StringComparison.Ordinal)) await ServesAsync(machine, Issuer, OwnCertificate);
             if (text.Contains("kubeidp-server migrate", StringComparison.Ordinal))
@@ -142,10 +236,36 @@ public sealed partial class DebTests(DebTests.Packages packages) : IClassFixture
                 await ServesAsync(machine, Issuer, OwnCertificate);
                 Assert.Equal("true", await postgres.AskAsync(
                     "SELECT (count(*) > 0)::text FROM pg_stat_activity WHERE usename = 'kubeidp'", Ct));
+                await StartsWithoutItsDatabaseAsync(machine, postgres);
             }
+
+            if (text.Contains("/readyz", StringComparison.Ordinal))
+                (await machine.CurlAsync(Ct, "--fail", "http://localhost:9000/readyz")).Succeeded();
+            if (text.Contains("kubeidp-backup.timer", StringComparison.Ordinal))
+                Assert.Matches(@"^600 root kubeidp-\d{8}T\d{6}\.backup\n$",
+                    await DoAsync(machine, "cd /var/backups/kubeidp && stat -c '%a %U %n' *"));
         }
 
-        Assert.Equal(3, units);
+        // Another night keeps the one before, and the page shows each place.
+        Assert.Equal("2\n", await DoAsync(machine, "ls /var/backups/kubeidp | wc -l"));
+        Assert.Equal("database.conf\nldap.conf\ntls.conf\n", await DoAsync(machine, $"ls /etc/systemd/system/{Unit}.d"));
+    }
+
+    /// <summary>Nobody waits with it: neither who starts it, nor the machine.</summary>
+    private static async Task StartsWithoutItsDatabaseAsync(DebianMachine machine, PostgresServer postgres)
+    {
+        await postgres.StopAsync(Ct);
+        await DoAsync(machine, $"timeout 60 systemctl restart {Unit}");
+        Assert.StartsWith("Waits: The database does not answer", await DoAsync(machine, $"systemctl show -P StatusText {Unit}"),
+            StringComparison.Ordinal);
+        Assert.Contains("No jobs", await DoAsync(machine, "systemctl list-jobs"), StringComparison.Ordinal);
+        var check = (await RefusedAsync(machine, "kubeidp-server check")).Output;
+        Assert.Contains("wrong  database: ", check, StringComparison.Ordinal);
+        Assert.Contains("warn   listen: ", check, StringComparison.Ordinal);
+
+        await postgres.StartAsync(Ct);
+        await ServesAsync(machine, Issuer, OwnCertificate);
+        Assert.Equal($"Serves {Issuer}\n", await DoAsync(machine, $"systemctl show -P StatusText {Unit}"));
     }
 
     private static async Task TakesARenewedCertificateAsync(DebianMachine machine)
@@ -162,9 +282,14 @@ public sealed partial class DebTests(DebTests.Packages packages) : IClassFixture
         using var folder = new TemporaryFolder();
         var file = folder.Write("ca.crt", await DoAsync(machine, $"cat {authority}"));
         var url = new Uri(issuer);
-        var document = (await machine.CurlAsync(Ct, "--fail", "--cacert", file, "--resolve", $"{url.Host}:{url.Port}:127.0.0.1",
-            $"{issuer}/.well-known/openid-configuration")).Succeeded().Output;
-        Assert.Equal(issuer, Answer(document, "issuer"));
+        string[] words = ["--fail", "--cacert", file, "--resolve", $"{url.Host}:{url.Port}:127.0.0.1",
+            $"{issuer}/.well-known/openid-configuration"];
+
+        // Where nobody waits for a restart, or the server waits for its database, it takes a moment.
+        var outcome = await machine.CurlAsync(Ct, words);
+        for (var since = Stopwatch.StartNew(); outcome.ExitCode != 0 && since.Elapsed < TimeSpan.FromSeconds(20); await Task.Delay(200, Ct))
+            outcome = await machine.CurlAsync(Ct, words);
+        Assert.Equal(issuer, Answer(outcome.Succeeded().Output, "issuer"));
     }
 
     /// <summary>Each library of the system that the server has loaded is of a package that it depends on.</summary>
