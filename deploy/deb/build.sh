@@ -33,6 +33,9 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 umask 022
 
+# No assembly has the name of this folder in it.
+export PathMap="$work=/_"
+
 # dpkg-deb gives no file a later time than this.
 SOURCE_DATE_EPOCH=$(git log -1 --format=%ct 2>/dev/null || date +%s)
 export SOURCE_DATE_EPOCH
@@ -42,7 +45,7 @@ export SOURCE_DATE_EPOCH
 # comments of the options (.xml) stay: `config reference` prints them.
 if [ ! -x "$program/kubeidp-server" ]; then
   dotnet publish src/KubeIdP.Server -c Release -r linux-x64 --self-contained -o "$work/published" --artifacts-path "$work/artifacts" \
-    -v quiet -clp:NoSummary -p:Version="$version" -p:RunAnalyzers=false -p:ContinuousIntegrationBuild=true -p:PathMap="$work=/_" \
+    -v quiet -clp:NoSummary -p:Version="$version" -p:RunAnalyzers=false -p:ContinuousIntegrationBuild=true \
     -p:UseSharedCompilation=false -p:CustomAfterMicrosoftCommonTargets="$PWD/deploy/deb/leave-out.targets"
   find "$work/published" -name '*.pdb' -delete
   rm "$work/published/kubeidp" "$work/published/kubeidp.runtimeconfig.json"
