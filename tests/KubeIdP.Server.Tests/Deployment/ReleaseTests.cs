@@ -108,6 +108,18 @@ public sealed class ReleaseTests(ReleaseTests.Release release) : IClassFixture<R
         Assert.Single(runtimes.Select(name => name.Split('/')[1]).Distinct());
     }
 
+    [Fact]
+    public async Task The_SBOMs_follow_the_schema_of_CycloneDX()
+    {
+        // Beside the tests; its packages are as in its lock file.
+        var folder = Path.Combine(AppContext.BaseDirectory, "Deployment/cyclonedx");
+        var npm = new ProcessStartInfo("npm", ["ci", "--ignore-scripts"]) { WorkingDirectory = folder };
+        (await Programs.RunAsync(npm, input: null, Ct)).Succeeded();
+
+        await RunAsync("node", Path.Combine(folder, "validate.mjs"), release.File($"kubeidp-{Version}.cdx.json"),
+            release.File($"kubeidp-server-{Version}.cdx.json"));
+    }
+
     [Theory]
     [InlineData(2, "Name the version.")]
     [InlineData(2, "1 is no version, such as 0.1.0.", "1")]
