@@ -33,8 +33,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 umask 022
 
-# No assembly has the name of this folder in it.
-export PathMap="$work=/_"
+# No assembly has the name of this folder in it, nor the checksum of symbols: they name generated code, whose order changes.
+export PathMap="$work=/_" DebugType=none
 
 # dpkg-deb gives no file a later time than this.
 SOURCE_DATE_EPOCH=$(git log -1 --format=%ct 2>/dev/null || date +%s)
