@@ -72,7 +72,7 @@ internal sealed class DevicePollsRun
         var alone = all[0];
         var judged = all.Skip(1).Select(series => series.Against(alone, each)).ToList();
         var isRight = judged.TrueForAll(one => one.Faults.Count == 0);
-        var (p50AloneMs, p99AloneMs) = (alone.Refreshes.At(0.5), alone.Refreshes.At(0.99));
+        var (p50AloneMs, p99AloneMs) = (alone.Refreshes.At(0.5), alone.P99RefreshMs);
         if (json)
         {
             Console.WriteLine(JsonSerializer.Serialize(
@@ -85,7 +85,7 @@ internal sealed class DevicePollsRun
         else
         {
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"99 of 100 refreshes took at most {p99AloneMs:F1} ms alone (median {p50AloneMs:F1} ms)."));
+                $"99 of 100 refreshes took at most {p99AloneMs:F1} ms alone, in the middle pass (median {p50AloneMs:F1} ms)."));
             foreach (var one in judged)
             {
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
@@ -235,6 +235,18 @@ internal sealed class DevicePollsRun
 
         public IReadOnlyList<double> Refreshes => [.. passes.SelectMany(pass => pass.Refreshes).Order()];
 
+        /// <summary>
+        /// Of the passes the one in the middle: another program on the machine spoils one of them, and not what is measured.
+        /// </summary>
+        public double P99RefreshMs
+        {
+            get
+            {
+                List<double> each = [.. passes.Select(pass => ((List<double>)[.. pass.Refreshes.Order()]).At(0.99)).Order()];
+                return each.At(0.5);
+            }
+        }
+
         public void Add(Pass pass) => passes.Add(pass);
 
         public Judged Against(Series alone, TimeSpan each)
@@ -246,8 +258,8 @@ internal sealed class DevicePollsRun
             var own = passes.Sum(pass => pass.Own);
             var others = passes.Sum(pass => pass.Others) - alone.passes.Sum(pass => pass.Others);
             var judged = new Judged(Pollers.ToString(), sent / each.TotalSeconds, answers, latencies.At(0.5), latencies.At(0.99),
-                own / (double)sent, others / (double)sent, Refreshes.At(0.5), Refreshes.At(0.99),
-                Refreshes.At(0.99) / alone.Refreshes.At(0.99), Refreshes.Count);
+                own / (double)sent, others / (double)sent, Refreshes.At(0.5), P99RefreshMs, P99RefreshMs / alone.P99RefreshMs,
+                Refreshes.Count);
 
             string[] allowed = Pollers switch
             {

@@ -4,8 +4,8 @@ namespace KubeIdP.Cli.Terminal;
 
 /// <summary>
 /// Handles Ctrl-C and SIGTERM while a command runs. The command is cancelled and gets a grace period; then the process ends without waiting
-/// for it, because some calls can't be cancelled: a read from a terminal, or a statement in SQLite. The command runs on the thread that calls
-/// it: another would cost kubectl's plugin more than what it does.
+/// for it, because some calls can't be cancelled: a read from a terminal, or a statement in SQLite. The command runs on the thread that
+/// calls it: another would cost kubectl's plugin more than what it does.
 /// </summary>
 internal sealed class Interruption : IDisposable
 {
