@@ -24,9 +24,18 @@ public sealed partial class DebTests(DebTests.Packages packages) : IClassFixture
         + "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 9 -subj /CN=idp.example.com "
         + "-addext subjectAltName=DNS:idp.example.com -keyout privkey.pem -out fullchain.pem";
 
-    /// <summary>There is no directory here, and no curl.</summary>
+    /// <summary>There is no directory here, no curl, and no other machine.</summary>
     private static readonly string[] CannotRunHere =
-        ["kubeidp-server check --connect", "curl --fail http://localhost:9000/readyz"];
+        ["kubeidp-server check --connect", "curl --fail http://localhost:9000/readyz", "scp kubeidp-keys.tar.gz admin@vault.example.com:"];
+
+    /// <summary>It asks at a terminal, which is not here.</summary>
+    private const string AnswerWithoutTerminal = "test -x /usr/bin/systemd-ask-password && "
+        + "printf '#!/bin/sh\nexec cat\n' | install -m 755 /dev/stdin /usr/local/bin/systemd-ask-password";
+
+    /// <summary>What is left is what the page says to have elsewhere.</summary>
+    private const string LoseTheMachine = "set -e; cp /var/backups/kubeidp/*.backup kubeidp.backup; "
+        + "systemctl disable --now kubeidp-backup.timer; apt-get purge -y kubeidp-server; "
+        + "rm -r /etc/kubeidp /etc/systemd/system/kubeidp-* /usr/local/sbin/kubeidp-backup /var/lib/private/kubeidp /var/lib/kubeidp";
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -209,10 +218,11 @@ public sealed partial class DebTests(DebTests.Packages packages) : IClassFixture
         FileModes.Set(postgres.Folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
             | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
         await using var machine = await DebianMachine.StartAsync(Ct, $"{packages.Path}:/packages", $"{postgres.Folder}:/run/postgresql");
-        await DoAsync(machine, $"cp /packages/*.deb . && {MakeCertificate}");
+        await DoAsync(machine, $"{AnswerWithoutTerminal} && cp /packages/*.deb . && {MakeCertificate}");
 
         foreach (var (kind, text) in page.AllBlocks)
         {
+            if (text.Contains("< kubeidp.backup", StringComparison.Ordinal)) await DoAsync(machine, LoseTheMachine);
             switch (kind)
             {
                 case "sh":
@@ -223,14 +233,16 @@ public sealed partial class DebTests(DebTests.Packages packages) : IClassFixture
                     var whole = text.Contains("issuer:", StringComparison.Ordinal);
                     await DoAsync(machine, $"cat {(whole ? ">" : ">>")}/etc/kubeidp/kubeidp.yaml", '\n' + text
                         .Replace("Host=db.example.com", "Host=/run/postgresql", StringComparison.Ordinal)
+                        .Replace(";SSL Mode=VerifyFull;Root Certificate=/etc/kubeidp/database-ca.pem", "", StringComparison.Ordinal)
                         .Replace("Database=kubeidp", $"Database={database}", StringComparison.Ordinal));
                     break;
             }
 
-            if (text.Contains("setup-link", StringComparison.Ordinal))
-                await ServesAsync(machine, text.Contains("apt-get", StringComparison.Ordinal) ? Local : Issuer);
+            if (text == $"apt-get install -y ./{Installed}") await ServesAsync(machine, Local);
+            if (text.Contains("kubeidp-server check\n", StringComparison.Ordinal) && text.Contains("setup-link", StringComparison.Ordinal))
+                await ServesAsync(machine, Issuer);
             if (text.Contains("renewal-hooks", StringComparison.Ordinal)) await TakesARenewedCertificateAsync(machine);
-            if (text.Contains(" restore ", StringComparison.Ordinal)) await ServesAsync(machine, Issuer, OwnCertificate);
+            if (text.Contains("kubeidp-server restore ", StringComparison.Ordinal)) await ServesAsync(machine, Issuer, OwnCertificate);
             if (text.Contains("kubeidp-server migrate", StringComparison.Ordinal))
             {
                 await ServesAsync(machine, Issuer, OwnCertificate);
@@ -241,13 +253,13 @@ public sealed partial class DebTests(DebTests.Packages packages) : IClassFixture
 
             if (text.Contains("/readyz", StringComparison.Ordinal))
                 (await machine.CurlAsync(Ct, "--fail", "http://localhost:9000/readyz")).Succeeded();
-            if (text.Contains("kubeidp-backup.timer", StringComparison.Ordinal))
+            if (text.Contains("OnCalendar", StringComparison.Ordinal))
                 Assert.Matches(@"^600 root kubeidp-\d{8}T\d{6}\.backup\n$",
                     await DoAsync(machine, "cd /var/backups/kubeidp && stat -c '%a %U %n' *"));
         }
 
         // Another night keeps the one before, and the page shows each place.
-        Assert.Equal("2\n", await DoAsync(machine, "ls /var/backups/kubeidp | wc -l"));
+        Assert.Equal("2\n", await DoAsync(machine, "ls /var/backups/kubeidp/*.backup | wc -l"));
         Assert.Equal("database.conf\nldap.conf\ntls.conf\n", await DoAsync(machine, $"ls /etc/systemd/system/{Unit}.d"));
     }
 
