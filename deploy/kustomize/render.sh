@@ -23,6 +23,7 @@ done
 render configmap base/kubeidp.yaml
 sed -i -n '1p; /^  kubeidp.yaml: |$/,$ s/^    //p' "$to/base/kubeidp.yaml"
 render certificate components/cert-manager/certificate.yaml
+render command components/command/command.yaml
 render service-monitor components/monitoring/service-monitor.yaml
 render alerts components/monitoring/alerts.yaml
 cp "$here/../helm/kubeidp/files/dashboard.json" "$to/components/monitoring/dashboard.json"

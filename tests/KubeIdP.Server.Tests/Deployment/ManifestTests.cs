@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using KubeIdP.Server.Tests.Hosting;
 using KubeIdP.Server.Tests.Kubernetes;
 using KubeIdP.Testing.Kubernetes;
@@ -109,6 +110,31 @@ public sealed class ManifestTests : IDisposable
 
         // A start that waits for its database is alive, and must not be ended.
         Assert.Equal("/livez", container.StartupProbe.HttpGet.Path);
+    }
+
+    /// <summary>With image, files and configuration of the overlay, and without an object that would start something else.</summary>
+    [Fact]
+    public async Task A_command_runs_alone_with_all_that_a_server_has()
+    {
+        var example = await Rendered.KustomizeAsync("overlays/example");
+
+        var command = await Rendered.KustomizeAsync("overlays/command");
+
+        command.AssertRestricted();
+        Assert.Equal(["ConfigMap", "Job"], command.Kinds);
+        var configuration = Assert.Single(command.Objects.OfType<V1ConfigMap>());
+        Assert.Contains(example.Objects.OfType<V1ConfigMap>(),
+            one => one.Metadata.Name == configuration.Metadata.Name && one.Data["kubeidp.yaml"] == configuration.Data["kubeidp.yaml"]);
+        var (job, server) = (Assert.Single(command.Objects.OfType<V1Job>()), example.Objects.OfType<V1Deployment>().Single());
+        Assert.Equal(("kubeidp-command", "kubeidp", 0),
+            (job.Metadata.Name, job.Metadata.NamespaceProperty, job.Spec.BackoffLimit));
+        Assert.Equal(Of(server.Spec.Template.Spec), Of(job.Spec.Template.Spec));
+        Assert.Equal(["migrate"], job.Spec.Template.Spec.Containers[0].Args);
+
+        static string Of(V1PodSpec pod) => JsonSerializer.Serialize(new
+        {
+            pod.Containers[0].Image, pod.Containers[0].Env, pod.Containers[0].VolumeMounts, pod.Volumes, pod.ServiceAccountName,
+        });
     }
 
     [Fact]
