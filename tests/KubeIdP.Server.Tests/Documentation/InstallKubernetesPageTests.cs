@@ -20,8 +20,8 @@ public sealed class InstallKubernetesPageTests : IDisposable
 
     private const string SaysNobodyThere = "case $answer in *refused*) ;; *) echo \"$answer\" >&2; exit 1 ;; esac";
 
-    /// <summary>What needs a container engine or a registry, which this machine does not have.</summary>
-    private static readonly string[] NotHere = ["docker build ", "docker push ", "helm push "];
+    /// <summary>What needs a container engine, a registry or another commit, which this machine does not have.</summary>
+    private static readonly string[] NotHere = ["docker build ", "git -C source ", "helm push "];
 
     private readonly TemporaryFolder folder = new();
 
@@ -42,6 +42,7 @@ public sealed class InstallKubernetesPageTests : IDisposable
         WriteProgram("helm", $$"""
             case $1 in
               install) exec helm "$@" --dry-run=client ;;
+              get) cat installed.yaml ;;
               upgrade) shift; exec helm template "${@//--reuse-values/--values=first.yaml}" ;;
               package | template) exec helm "$@" ;;
             esac
@@ -60,7 +61,8 @@ public sealed class InstallKubernetesPageTests : IDisposable
             contexts: [{ name: none, context: { cluster: none, user: none } }]
             current-context: none
             """);
-        File.CreateSymbolicLink(folder.File("deploy"), Repository.File("deploy"));
+        Directory.CreateDirectory(folder.File("source"));
+        File.CreateSymbolicLink(folder.File("source/deploy"), Repository.File("deploy"));
         foreach (var file in (string[])["password", "domain", "domain-ca.pem", "database-ca.pem", "ca.crt", "ca.pem", "directory-password"])
             folder.Write(file, "x");
         using (var authority = new TestAuthority())
@@ -70,7 +72,7 @@ public sealed class InstallKubernetesPageTests : IDisposable
         }
 
         folder.Write("first.yaml", "{ config: { issuer: https://idp.example.com }, masterKey: { secret: a }, database: { secret: b } }");
-        folder.Write("values.yaml", Values);
+        folder.Write("installed.yaml", Values);
         folder.Write("copy.yaml", CopyPod);
         var commands = Guide.Commands.ToList();
         Assert.True(commands.Count > 12, $"Only {commands.Count} commands were found.");
@@ -79,6 +81,7 @@ public sealed class InstallKubernetesPageTests : IDisposable
         {
             var outcome = await Programs.RunAsync(InBash(command), input: null, Ct);
             Assert.True(outcome.ExitCode == 0, $"{command}\n{outcome}");
+            if (command.Contains("config.proxies=", StringComparison.Ordinal)) AssertOnlyTheProxyComesIn(new Rendered(outcome.Output));
         }
 
         Assert.True(File.Exists(folder.File("kubeidp-0.1.0.tgz")));
@@ -91,6 +94,7 @@ public sealed class InstallKubernetesPageTests : IDisposable
         var rendered = await Rendered.HelmAsync("--values", folder.Write("values.yaml", Values));
 
         rendered.AssertRestricted();
+        AssertOnlyTheProxyComesIn(rendered);
         Assert.Equal("https://idp.example.com", rendered.Load(folder).Issuer);
 
         // What they name is made on this page.
@@ -98,6 +102,53 @@ public sealed class InstallKubernetesPageTests : IDisposable
         Assert.All(secrets.Distinct(), secret => Assert.Contains(Guide.Commands,
             command => command.StartsWith($"kubectl -n kubeidp create secret generic {secret} ", StringComparison.Ordinal)));
     }
+
+    /// <summary>
+    /// The Job that has migrated is not run again, so it goes before the database is filled, and a Job for this one command migrates
+    /// what may be an older schema, without which sessions can't be ended.
+    /// </summary>
+    [Fact]
+    public void A_restored_database_is_migrated_before_its_sessions_are_ended_and_servers_start()
+    {
+        var text = Guide.Text[Guide.Text.IndexOf("### PostgreSQL", StringComparison.Ordinal)..];
+        text = text[..text.IndexOf("### SQLite", StringComparison.Ordinal)];
+        var places = ((string[])["--set replicas=0", "delete job -l app.kubernetes.io/instance=kubeidp,app.kubernetes.io/component=migrate",
+            "RENAME TO kubeidp_before", "createdb ", "pg_restore --single-transaction --exit-on-error", "'command={migrate}'",
+            "'command={sessions,revoke,", "rollout status deploy/kubeidp"]).Select(step => text.IndexOf(step, StringComparison.Ordinal));
+
+        Assert.All(places, place => Assert.NotEqual(-1, place));
+        Assert.Equal(places.Order(), places);
+    }
+
+    /// <summary>Pasted as a whole, a block ends where something fails, and what starts the servers is in another one.</summary>
+    [Fact]
+    public async Task Nothing_follows_a_command_in_a_Job_that_has_failed()
+    {
+        Directory.CreateDirectory(folder.File("bin"));
+        WriteProgram("helm", "echo helm \"$@\" >> calls");
+        WriteProgram("kubectl", """
+            echo kubectl "$@" >> calls
+            case $* in *--for=condition=complete* | *pg_restore*) exit 1 ;; esac
+            """);
+        folder.Write("kubeidp.dump", "");
+        var blocks = Guide.Blocks("sh").Where(block => Regex.IsMatch(block, "job/kubeidp-command|pg_restore")).ToList();
+        Assert.Equal(5, blocks.Count);
+
+        foreach (var block in blocks)
+        {
+            folder.Write("calls", "");
+            Assert.NotEqual(0, (await Programs.RunAsync(InBash(block), input: null, Ct)).ExitCode);
+            var last = (await File.ReadAllLinesAsync(folder.File("calls"), Ct))[^1];
+            Assert.Matches("--for=condition=complete|pg_restore", last);
+        }
+    }
+
+    [Fact]
+    public void What_holds_secrets_is_written_for_nobody_else_to_read() =>
+        Assert.All(
+            Guide.Commands.Where(command =>
+                Regex.IsMatch(command, @"> (password|master\.key|\S+\.(dump|db))\b|\bcp kubeidp-copy:")),
+            command => Assert.StartsWith("(umask 077; ", command, StringComparison.Ordinal));
 
     [Fact]
     public async Task The_pod_that_copies_a_backup_has_the_volume_and_the_account_of_the_server()
@@ -122,7 +173,7 @@ public sealed class InstallKubernetesPageTests : IDisposable
         using var browser = issuer.CreateBrowser();
         var tokens = (await kubectl.LogInAsync(browser, await issuer.AddAccountAsync("alice", Ct), Ct)).Succeeded();
         var words = Regex.Matches(Guide.Text, "--set 'command=(\\{[^']+\\})'").Select(match => match.Groups[1].Value).ToList();
-        Assert.Equal(2, words.Count);
+        Assert.Equal(3, words.Count);
         var commands = new List<IList<string>>();
         foreach (var word in words) commands.Add((await JobAsync(word)).Containers[0].Args);
         var restore = Assert.Single(commands, command => command[0] == "restore");
@@ -156,6 +207,13 @@ public sealed class InstallKubernetesPageTests : IDisposable
 
         Assert.True(named.Count > 10, $"Only {named.Count} were found.");
         Assert.All(named, name => Assert.Contains(name, keys));
+    }
+
+    /// <summary>Whose word about addresses counts is not everybody who can open a connection.</summary>
+    private static void AssertOnlyTheProxyComesIn(Rendered rendered)
+    {
+        var from = Assert.Single(rendered.Objects.OfType<V1NetworkPolicy>()).Spec.Ingress[0].FromProperty;
+        Assert.Equal("traefik", Assert.Single(from).NamespaceSelector.MatchLabels["kubernetes.io/metadata.name"]);
     }
 
     private void WriteProgram(string name, string script) =>
