@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
+using KubeIdP.Core.Files;
 using Microsoft.Data.Sqlite;
 
 namespace KubeIdP.Data.Storage;
@@ -64,8 +65,9 @@ public static class SqliteCopy
     /// otherwise be applied to the new one. Call under <see cref="ServerLock"/>.
     /// </summary>
     /// <param name="prepared">In the same folder, without a connection to it.</param>
-    /// <param name="keepIn">An existing folder for the old database.</param>
-    /// <exception cref="IOException">A command is using the database; nothing was done.</exception>
+    /// <param name="keepIn">An existing folder for the old database, in the same file system.</param>
+    /// <exception cref="IOException">A command is using the database, or the folder is in another file system; nothing was
+    /// done.</exception>
     public static async Task ReplaceAsync(string prepared, string database, string keepIn, CancellationToken ct)
     {
         if (Path.Exists($"{prepared}-wal")) throw new InvalidOperationException($"{prepared} still has an open connection.");
@@ -74,12 +76,12 @@ public static class SqliteCopy
         // What is left belongs to a database that SQLite can't read, which is often why it is replaced.
         foreach (var ending in (string[])["-wal", "-shm", "-journal"])
         {
-            if (File.Exists(database + ending)) File.Move(database + ending, Path.Combine(keepIn, Path.GetFileName(database) + ending));
+            FileNames.Rename(database + ending, Path.Combine(keepIn, Path.GetFileName(database) + ending));
         }
 
         // In one step, so that the database always exists: a server that starts without one would create an empty one.
-        if (File.Exists(database)) File.Replace(prepared, database, Path.Combine(keepIn, Path.GetFileName(database)));
-        else File.Move(prepared, database);
+        if (File.Exists(database)) FileNames.Replace(prepared, database, Path.Combine(keepIn, Path.GetFileName(database)));
+        else FileNames.Rename(prepared, database);
     }
 
     /// <summary>Moves the content of the write-ahead log into the database; closing the last connection deletes the log.</summary>

@@ -118,7 +118,7 @@ internal sealed class RestoreCommand
         var keep = Path.Combine(Path.GetDirectoryName(database)!,
             string.Create(CultureInfo.InvariantCulture, $"before-restore-{now:yyyyMMdd'T'HHmmss'Z'}"));
         var hadOne = File.Exists(database);
-        if (hadOne) PrivateFiles.CreateFolder(keep);
+        if (hadOne) FileNames.CreateFolder(keep);
         await SqliteCopy.ReplaceAsync(prepared, database, keep, ct);
         await ObjectOutput.WriteAsync(parsed.GetValue(output),
             new { restored.Until, restored.Sessions, restored.Ended, former = hadOne ? keep : null }, [database], $"""

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using KubeIdP.Cli;
+using KubeIdP.Core.Files;
 using KubeIdP.Data.Storage;
 using KubeIdP.Server.Tests.Hosting;
 using KubeIdP.Testing.Databases;
@@ -115,6 +116,31 @@ public sealed class RestoreCommandTests : IAsyncLifetime
         Assert.DoesNotContain("   at ", outcome.Error, StringComparison.Ordinal);
         Assert.Equal(before, await File.ReadAllBytesAsync(DatabaseFile, Ct));
         Assert.Empty(Directory.GetFileSystemEntries(folder.File("data"), "*restor*"));
+    }
+
+    // As somebody may place it who can write to the folder: a copy would be of a file that only this process can read.
+    [Fact]
+    public async Task What_is_moved_aside_is_never_copied_to_another_file_system()
+    {
+        File.WriteAllText(DatabaseFile, "damaged");
+        File.CreateSymbolicLink($"{DatabaseFile}-wal", folder.Write("secret", "secret"));
+        var inMemory = folder.Path.StartsWith("/dev/shm/", StringComparison.Ordinal);
+        var elsewhere = $"{(inMemory ? "/var/tmp" : "/dev/shm")}/kubeidp-{Guid.NewGuid():N}";
+        Directory.CreateDirectory(elsewhere);
+        try
+        {
+            await Assert.ThrowsAsync<IOException>(() =>
+                SqliteCopy.ReplaceAsync(folder.File("backup.db"), DatabaseFile, elsewhere, Ct));
+
+            Assert.Empty(Directory.GetFileSystemEntries(elsewhere));
+            Assert.Equal("damaged", File.ReadAllText(DatabaseFile));
+            File.CreateSymbolicLink(folder.File("link"), elsewhere);
+            Assert.Throws<IOException>(() => FileNames.CreateFolder(folder.File("link")));
+        }
+        finally
+        {
+            Directory.Delete(elsewhere, recursive: true);
+        }
     }
 
     // A log of another database, as somebody leaves it who copies a file over this one by hand.
