@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using KubeIdP.Server.Runtime;
 using KubeIdP.Server.Tls;
 
@@ -13,14 +15,29 @@ internal sealed class OwnAuthority(LocalAuthority authority, TlsOptions tls, Lis
 
     /// <summary>
     /// The certificates (PEM), which are created if no server has run yet; null if the authority is not used. Throws <see
-    /// cref="StartFault"/> if they can't be created.
+    /// cref="StartFault"/> if they can't be created, or the file holds none.
     /// </summary>
     public string? ReadPem()
     {
         if (File is not { } file) return null;
 
         if (!System.IO.File.Exists(file)) Make();
-        return System.IO.File.ReadAllText(file);
+
+        // Nothing but certificates: whoever can write to the folder of the server chooses what the file holds, or links to.
+        var certificates = new X509Certificate2Collection();
+        try
+        {
+            certificates.ImportFromPemFile(file);
+        }
+        catch (CryptographicException)
+        {
+            // What could be read before is not all of it.
+            certificates.Clear();
+        }
+
+        return certificates.Count > 0
+            ? string.Join('\n', certificates.Select(certificate => certificate.ExportCertificatePem())) + '\n'
+            : throw new StartFault($"{file} holds no certificate. The server replaces a damaged one when it starts: restart it.");
     }
 
     /// <summary>

@@ -46,10 +46,17 @@ public sealed class HomeTests : IAsyncLifetime
         using var http = new HttpClient(issuer.CreateHandler()) { BaseAddress = issuer.Issuer };
 
         using var response = await http.GetAsync("/ca.crt", Ct);
-        using var authority = X509Certificate2.CreateFromPem(await response.Content.ReadAsStringAsync(Ct));
+        var pem = await response.Content.ReadAsStringAsync(Ct);
+        using var authority = X509Certificate2.CreateFromPem(pem);
 
         Assert.Equal("application/x-pem-file", response.Content.Headers.ContentType?.MediaType);
         Assert.StartsWith("CN=KubeIdP local CA", authority.Subject, StringComparison.Ordinal);
+
+        // As it stands in its file, and nothing else of that.
+        var file = folder.File("tls/ca.crt");
+        Assert.Equal(await File.ReadAllTextAsync(file, Ct), pem);
+        await File.AppendAllTextAsync(file, "root:secret\n", Ct);
+        Assert.Equal(pem, await http.GetStringAsync("/ca.crt", Ct));
     }
 
     [Fact]
