@@ -10,6 +10,9 @@ namespace KubeIdP.Server.Audit;
 /// </summary>
 internal sealed class AuditExportFile(IReadOnlyList<string> paths)
 {
+    /// <summary>In the place of a path.</summary>
+    public const string StandardInput = "-";
+
     /// <summary>
     /// The number of audit events without a checkpoint: only some events were exported, or the end of the export is missing.
     /// </summary>
@@ -31,7 +34,7 @@ internal sealed class AuditExportFile(IReadOnlyList<string> paths)
         foreach (var path in paths)
         {
             var (number, found, wrapped) = (0L, new ExportedFile(path, 0, 0, 0, null, null), new WrappedLines());
-            await foreach (var text in File.ReadLinesAsync(path, ct))
+            await foreach (var text in path == StandardInput ? InputAsync(ct) : File.ReadLinesAsync(path, ct))
             {
                 number++;
                 switch (wrapped.Unwrap(text) is { } written ? Parse(written, path, number) : null)
@@ -66,6 +69,11 @@ internal sealed class AuditExportFile(IReadOnlyList<string> paths)
         }
 
         Loose += waiting.Where(rest => !checkpointNumbers.Contains(rest.Key)).Sum(rest => rest.Value.Count);
+    }
+
+    private static async IAsyncEnumerable<string> InputAsync([EnumeratorCancellation] CancellationToken ct)
+    {
+        while (await Console.In.ReadLineAsync(ct) is { } line) yield return line;
     }
 
     private object? Parse(string text, string path, long number)

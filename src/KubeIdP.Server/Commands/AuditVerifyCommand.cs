@@ -19,17 +19,22 @@ internal static class AuditVerifyCommand
             Description =
                 "Files with exported lines (from audit.jsonLines or audit export; lines that Docker, a container runtime or a log "
                 + "collector has wrapped are read too). The files are verified, and the database is compared with them: only this "
-                + "detects that the last audit events were cut off. Name the files of the same period from all replicas.",
+                + "detects that the last audit events were cut off. Name the files of the same period from all replicas. "
+                + "- reads standard input.",
             HelpName = "file",
             AllowMultipleArgumentsPerToken = true,
         };
-        export.AcceptExistingOnly();
+        export.Validators.Add(given =>
+        {
+            foreach (var refusal in given.Tokens.Select(token => Refusal(token.Value)).OfType<string>()) given.AddError(refusal);
+        });
         var output = OutputFormat.Option();
         var verify = new Command("verify",
             "Find audit events that were changed, inserted or removed by anything but this issuer.") { export, output };
         verify.SetAction((parsed, ct) => context.RunAsync(parsed, async services =>
         {
-            var files = new AuditExportFile([.. (parsed.GetValue(export) ?? []).Select(file => file.FullName)]);
+            var files = new AuditExportFile([.. (parsed.GetValue(export) ?? [])
+                .Select(file => NamedFiles.IsStandard(file) ? AuditExportFile.StandardInput : file.FullName)]);
             var hasExport = parsed.GetValue(export) is { Length: > 0 };
             var verdict = await services.GetRequiredService<AuditVerifier>()
                 .VerifyAsync(hasExport ? files.ReadAsync(ct) : null, Progress(), ct);
@@ -41,8 +46,16 @@ internal static class AuditVerifyCommand
             await ObjectOutput.WriteAsync(parsed.GetValue(output), answer, files.Read.Select(file => file.Path), Text(answer));
             return answer.IsWhole ? 0 : ExitCode.NotDone;
         }, ct));
-        return verify.With("audit verify", "audit verify --export audit.jsonl");
+        return verify.With("audit verify", "audit verify --export audit.jsonl", "audit verify --export - < audit.jsonl");
     }
+
+    private static string? Refusal(string file) => file switch
+    {
+        NamedFiles.Standard => null,
+        "" => "The name of a file is empty.",
+        _ => NamedFiles.ReadRefusal(file, "Let your shell read it: cat FILE… | COMMAND --export -")
+            ?? (File.Exists(file) ? null : $"File does not exist: '{file}'."),
+    };
 
     /// <summary>Shows on a terminal how many audit events were verified; null elsewhere.</summary>
     private static Action<long>? Progress()

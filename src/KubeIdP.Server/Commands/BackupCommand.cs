@@ -33,7 +33,7 @@ internal static class BackupCommand
                 return ExitCode.Misused;
             }
 
-            if (parsed.GetValue(to)!.ToString() == "-") return await PrintAsync(settings, parsed.GetValue(output), ct);
+            if (NamedFiles.IsStandard(parsed.GetValue(to)!)) return await PrintAsync(settings, parsed.GetValue(output), ct);
             if (NamedFiles.Refusal("Let your shell write the file: (umask 077; COMMAND - > FILE)") is { } refusal)
             {
                 await Console.Error.WriteLineAsync(refusal);

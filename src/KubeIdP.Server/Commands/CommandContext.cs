@@ -1,6 +1,7 @@
 using System.Collections;
 using System.CommandLine;
 using KubeIdP.Cli.Administration;
+using KubeIdP.Cli.Terminal;
 using KubeIdP.Cli;
 using KubeIdP.Data.Storage;
 using KubeIdP.Server.Clusters;
@@ -32,6 +33,10 @@ internal sealed class CommandContext(Option<FileInfo?> config, Option<string?> p
 
     public SettingsAnswer Read(ParseResult parsed)
     {
+        if (parsed.GetValue(config) is { } file
+            && NamedFiles.ReadRefusal(file.FullName, "Put it where that account can read it, such as /etc/kubeidp.") is { } refusal)
+            throw new CommandFault(refusal, ExitCode.Misused);
+
         var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
             .Select(variable => KeyValuePair.Create((string)variable.Key, (string?)variable.Value ?? string.Empty)).ToList();
         return SettingsLoader.Load(NamedBy(parsed), Environment.CurrentDirectory, environment, parsed.GetValue(publicUrl));

@@ -137,7 +137,11 @@ internal static class KeysCommand
     private static Command Rewrap(CommandContext context)
     {
         var to = new Option<FileInfo>(
-            "--to") { Description = "The file with the new master key: 32 random bytes in base64, like the old one.", Required = true };
+            "--to")
+            {
+                Description = "The file with the new master key: 32 random bytes in base64, like the old one. - reads standard input.",
+                Required = true,
+            };
         var reason = new Option<string?>("--reason") { Description = "The reason, for the audit log." };
         var output = OutputFormat.Option();
         var rewrap = new Command("rewrap",
@@ -145,7 +149,7 @@ internal static class KeysCommand
             + "signed or protected stays valid.") { to, reason, output };
         rewrap.SetAction((parsed, ct) =>
         {
-            var next = MasterKey.Load(parsed.GetValue(to)!.FullName);
+            var next = ReadNext(parsed.GetValue(to)!);
             return context.RunAsync(parsed, next, async services =>
             {
                 try
@@ -174,7 +178,15 @@ internal static class KeysCommand
                 }
             }, ct);
         });
-        return rewrap.With("keys rewrap --to next.key");
+        return rewrap.With("keys rewrap --to next.key", "keys rewrap --to - < next.key");
+    }
+
+    private static MasterKey ReadNext(FileInfo file)
+    {
+        if (NamedFiles.IsStandard(file)) return MasterKey.Read(Console.In, "Standard input");
+        if (NamedFiles.ReadRefusal(file.FullName, "Let your shell read it: COMMAND --to - < FILE") is { } refusal)
+            throw new CommandFault(refusal);
+        return MasterKey.Load(file.FullName);
     }
 
     // The consequences belong in the output, where somebody reads them in an emergency.

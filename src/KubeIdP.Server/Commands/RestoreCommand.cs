@@ -23,8 +23,12 @@ namespace KubeIdP.Server.Commands;
 internal sealed class RestoreCommand
 {
     private const int SessionsShown = 20;
+    private const string Received = ".received";
 
-    private readonly Argument<FileInfo> from = new("FILE") { Description = "The backup file, made by the command backup." };
+    private readonly Argument<FileInfo> from = new("FILE")
+    {
+        Description = "The backup file, made by the command backup. - reads standard input.",
+    };
     private readonly Option<bool> yes = new("--yes", "-y") { Description = "Do not ask for confirmation." };
     private readonly Option<string?> reason = ReasonOption.Create();
     private readonly Option<string> output = OutputFormat.Option();
@@ -49,18 +53,16 @@ internal sealed class RestoreCommand
 
             return await command.RunAsync(parsed, settings, ct);
         });
-        return restore.With("restore /var/backups/kubeidp/kubeidp-20270131T090000Z.db");
+        return restore.With("restore /var/backups/kubeidp/kubeidp-20270131T090000Z.db", "restore - --yes < kubeidp.db");
     }
 
     private async Task<int> RunAsync(ParseResult parsed, Settings settings, CancellationToken ct)
     {
-        var backup = parsed.GetValue(from)!.FullName;
         var database = ServerLock.Resolve(StorageSetup.SqliteFile(settings.DataDirectory));
-        if (!File.Exists(backup) || ServerLock.Resolve(backup) == database)
+        var isPiped = NamedFiles.IsStandard(parsed.GetValue(from)!);
+        if ((isPiped ? TerminalRefusal() : FileRefusal(parsed.GetValue(from)!.FullName, database)) is { } refusal)
         {
-            await Console.Error.WriteLineAsync(File.Exists(backup)
-                ? $"{backup} is the database itself, not a backup."
-                : $"There is no file {backup}.");
+            await Console.Error.WriteLineAsync(refusal);
             return ExitCode.NotDone;
         }
 
@@ -71,6 +73,11 @@ internal sealed class RestoreCommand
         try
         {
             Remove(prepared);
+
+            // SQLite reads only from files.
+            var backup = isPiped
+                ? new Backup(await ReceiveAsync(prepared + Received, ct), "The backup")
+                : new Backup(parsed.GetValue(from)!.FullName, parsed.GetValue(from)!.FullName);
             return await RestoreAsync(parsed, settings, masterKey, backup, prepared, database, ct);
         }
         catch (CryptographicException fault)
@@ -89,23 +96,43 @@ internal sealed class RestoreCommand
         return ExitCode.NotDone;
     }
 
-    private async Task<int> RestoreAsync(ParseResult parsed, Settings settings, MasterKey masterKey, string backup, string prepared,
+    private static string? TerminalRefusal() => Console.IsInputRedirected
+        ? null
+        : "Nothing was done. A database can't be typed. Redirect standard input from the backup: restore - < FILE";
+
+    private static string? FileRefusal(string backup, string database) =>
+        NamedFiles.ReadRefusal(backup, "Let your shell read it: COMMAND - < FILE")
+        ?? (!File.Exists(backup) ? $"There is no file {backup}."
+            : ServerLock.Resolve(backup) == database ? $"{backup} is the database itself, not a backup." : null);
+
+    /// <summary>Writes standard input into a private file, whose name it returns.</summary>
+    private static async Task<string> ReceiveAsync(string file, CancellationToken ct)
+    {
+        await using var to = PrivateFiles.CreateWriter(file);
+        await using var input = Console.OpenStandardInput();
+
+        // A read from a pipe can't be cancelled.
+        await Task.Run(() => input.CopyTo(to.BaseStream), CancellationToken.None).WaitAsync(ct);
+        return file;
+    }
+
+    private async Task<int> RestoreAsync(ParseResult parsed, Settings settings, MasterKey masterKey, Backup backup, string prepared,
         string database, CancellationToken ct)
     {
-        if (await SqliteCopy.FindDamageAsync(backup, ct) is { } damage)
+        if (await SqliteCopy.FindDamageAsync(backup.File, ct) is { } damage)
         {
-            await Console.Error.WriteLineAsync($"Nothing was done. {backup} is damaged: {damage}");
+            await Console.Error.WriteLineAsync($"Nothing was done. {backup.Name} is damaged: {damage}");
             return ExitCode.NotDone;
         }
 
-        await SqliteCopy.WriteAsync(backup, prepared, ct);
+        await SqliteCopy.WriteAsync(backup.File, prepared, ct);
         var now = TimeProvider.System.GetUtcNow();
         Restored restored;
         await using (var opened = Database.Sqlite(prepared, TimeProvider.System))
         {
             try
             {
-                if (await PrepareAsync(parsed, settings, masterKey, opened, backup, ct) is not { } done) return ExitCode.NotDone;
+                if (await PrepareAsync(parsed, settings, masterKey, opened, backup.Name, ct) is not { } done) return ExitCode.NotDone;
                 restored = done;
             }
             finally
@@ -208,8 +235,12 @@ internal sealed class RestoreCommand
 
     private static void Remove(string prepared)
     {
-        foreach (var ending in (string[])["", "-wal", "-shm", "-journal", ".migrating", ".unfinished"]) File.Delete(prepared + ending);
+        foreach (var ending in (string[])["", "-wal", "-shm", "-journal", ".migrating", ".unfinished", Received])
+            File.Delete(prepared + ending);
     }
+
+    /// <param name="Name">For people.</param>
+    private sealed record Backup(string File, string Name);
 
     /// <param name="Until">The time of the last audit event in the backup.</param>
     /// <param name="Ended">The number of ended sessions.</param>

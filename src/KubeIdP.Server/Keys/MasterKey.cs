@@ -81,20 +81,31 @@ internal sealed class MasterKey
                     + $"container, mount it with mode 0400.");
 
             using var reader = new StreamReader(file);
-            return new MasterKey(Convert.FromBase64String(reader.ReadToEnd()));
-        }
-        catch (Exception fault) when (fault is FormatException or ArgumentException)
-        {
-            throw new StartFault(
-                $"{path} does not contain a master key ({KeySize} random bytes in base64). Restore it from your backup: without the "
-                    + $"right master key, nothing that it has wrapped can be decrypted. "
-                + "For a new installation create one with: openssl rand -base64 32");
+            return Read(reader, path);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             throw new StartFault(
                 $"The master key {path} can't be read: {fault.Message} Check masterKeyFile, the mount, and that the account of this "
                 + $"process may read it.");
+        }
+    }
+
+    /// <summary>Throws <see cref="StartFault"/> if this is not 32 bytes in base64.</summary>
+    /// <param name="text">Is read to its end.</param>
+    /// <param name="name">What is read, for the message.</param>
+    public static MasterKey Read(TextReader text, string name)
+    {
+        try
+        {
+            return new MasterKey(Convert.FromBase64String(text.ReadToEnd()));
+        }
+        catch (Exception fault) when (fault is FormatException or ArgumentException)
+        {
+            throw new StartFault(
+                $"{name} does not contain a master key ({KeySize} random bytes in base64). Restore it from your backup: without the "
+                    + $"right master key, nothing that it has wrapped can be decrypted. "
+                + "For a new installation create one with: openssl rand -base64 32");
         }
     }
 

@@ -213,7 +213,7 @@ public sealed partial class EveryCommandTests : IAsyncLifetime
         .SelectMany(one => Every(one, $"{words} {one.Name}".Trim())).Prepend((words, command));
 
     // What the shell does with an example.
-    [GeneratedRegex(@" >>? .*$")]
+    [GeneratedRegex(@" (>>?|<) .*$")]
     private static partial Regex Redirection();
 
     /// <summary>Every command that does something, with the options that it has and those that all below its parents have.</summary>

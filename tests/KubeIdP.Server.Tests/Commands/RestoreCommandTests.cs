@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using KubeIdP.Cli;
 using KubeIdP.Core.Files;
@@ -118,6 +119,24 @@ public sealed class RestoreCommandTests : IAsyncLifetime
         Assert.Empty(Directory.GetFileSystemEntries(folder.File("data"), "*restor*"));
     }
 
+    [Fact]
+    public async Task A_backup_is_read_from_standard_input_too()
+    {
+        File.Delete(DatabaseFile);
+        File.WriteAllText(folder.File("none.db"), new string('x', 5000));
+
+        var refused = await PipedAsync("restore - --yes", "none.db");
+        Assert.Equal((ExitCode.NotDone, false), (refused.ExitCode, File.Exists(DatabaseFile)));
+        Assert.Contains("not a database", refused.Error, StringComparison.Ordinal);
+        var unconfirmed = await PipedAsync("restore -", "backup.db");
+        Assert.Equal((ExitCode.NotDone, false), (unconfirmed.ExitCode, File.Exists(DatabaseFile)));
+        Assert.Contains("The backup is from", unconfirmed.Error, StringComparison.Ordinal);
+        (await PipedAsync("restore - --yes", "backup.db")).Succeeded();
+
+        Assert.Contains("alice", (await RunAsync("people", "list")).Succeeded().Output, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(folder.File("data"), "*restor*"));
+    }
+
     // As somebody may place it who can write to the folder: a copy would be of a file that only this process can read.
     [Fact]
     public async Task What_is_moved_aside_is_never_copied_to_another_file_system()
@@ -219,6 +238,10 @@ public sealed class RestoreCommandTests : IAsyncLifetime
             await command.ExecuteNonQueryAsync(Ct);
         await database.CloseIdleConnectionsAsync(Ct);
     }
+
+    private Task<Outcome> PipedAsync(string command, string file) => Programs.RunAsync(new ProcessStartInfo("sh",
+        ["-c", $"'{IssuerProcess.DotnetHost}' '{IssuerProcess.ServerDll}' {command} --config '{folder.File("kubeidp.yaml")}' "
+            + $"< '{folder.File(file)}'"]), input: null, Ct);
 
     private Task<Outcome> RunAsync(params string[] args) => InProcess.RunAsync([.. args, "--config", folder.File("kubeidp.yaml")]);
 }
