@@ -81,11 +81,12 @@ public sealed partial class DebTests(DebTests.Packages packages) : IClassFixture
 
         // The configuration is that of the machine whatever the words are, and another where an option says so.
         Assert.Contains("zz", (await RefusedAsync(machine, "kubeidp-server people show -- --config=zz")).Error, StringComparison.Ordinal);
-        await DoAsync(machine, "echo 'issuer: https://other.example.com' > other.yaml");
-        foreach (var named in (string[])
-            ["--config other.yaml config show", "config show --config other.yaml", "config show --config=other.yaml"])
-            Assert.Contains("other.example.com", await DoAsync(machine, $"kubeidp-server {named}"), StringComparison.Ordinal);
-        await DoAsync(machine, "kubeidp-server config reference > /dev/null && kubeidp-server '[suggest]' peo");
+        await DoAsync(machine, "echo 'issuer: https://other.example.com' > /etc/kubeidp/other.yaml");
+        foreach (var named in (string[])["--config other.yaml config show", "config show --config other.yaml",
+            "config show --config=other.yaml"])
+            Assert.Contains("other.example.com", await DoAsync(machine, $"cd /etc/kubeidp; kubeidp-server {named}"),
+                StringComparison.Ordinal);
+        await DoAsync(machine, "rm /etc/kubeidp/other.yaml; kubeidp-server config reference > /dev/null && kubeidp-server '[suggest]' peo");
 
         // Files are written by the shell, in any folder, and belong to root.
         foreach (var (refused, instead) in ((string, string)[])
@@ -95,17 +96,25 @@ public sealed partial class DebTests(DebTests.Packages packages) : IClassFixture
             ("clusters kubeconfig kubernetes --file /tmp/refused", "COMMAND > FILE"),
             ("clusters kubeconfig kubernetes --merge", "KUBECONFIG="),
             ("clusters token-review kubernetes", "--kubeconfig - > FILE"),
+
+            // And read by it.
+            ("restore .bashrc", "COMMAND - < FILE"), ("keys rewrap --to .bashrc", "COMMAND --to - < FILE"),
+            ("audit verify --export .bashrc", "cat FILE… | COMMAND --export -"), ("check --config .bashrc", "such as /etc/kubeidp"),
         ])
             Assert.Contains(instead, (await RefusedAsync(machine, $"kubeidp-server {refused}")).Error, StringComparison.Ordinal);
         await DoAsync(machine, """
-            set -e; umask 077; mkdir safe; cd safe
+            set -e; umask 077; mkdir safe
+            openssl rand -base64 32 > next.key; kubeidp-server keys rewrap --to - < next.key
+            cat next.key > /var/lib/kubeidp/master.key; systemctl restart kubeidp-server
+            kubeidp-server audit export | kubeidp-server audit verify --export -
+            cd safe
             kubeidp-server backup - > backup
             kubeidp-server setup-link > link
             kubeidp-server clusters token-review kubernetes --kubeconfig - > webhook.yaml 2> rest
             grep -q '^apiVersion:' webhook.yaml && grep -q secretHash: rest && ! grep -q secretHash: webhook.yaml
             """);
         Assert.Equal("root 600\nroot 600\nroot 600\nroot 600\n", await DoAsync(machine, "stat -c '%U %a' safe/*"));
-        await DoAsync(machine, $"systemctl stop {Unit} && kubeidp-server restore safe/backup --yes");
+        await DoAsync(machine, $"systemctl stop {Unit} && kubeidp-server restore - --yes < safe/backup");
         Assert.Equal("", await DoAsync(machine,
             "find / /tmp -xdev -uid $(stat -c %u /var/lib/private/kubeidp) ! -path '/var/lib/private/*'"));
 
@@ -116,7 +125,46 @@ public sealed partial class DebTests(DebTests.Packages packages) : IClassFixture
             mv kubeidp.db kept; ln -s /root/victim kubeidp.db
             """);
         await RefusedAsync(machine, "kubeidp-server keys rotate");
+        Assert.Equal("", (await RefusedAsync(machine, "kubeidp-server backup - | cat")).Output);
         await DoAsync(machine, "sha256sum -c sum && test ! -e victim-wal && cd /var/lib/private/kubeidp && mv -T kept kubeidp.db");
+        await DoAsync(machine, """
+            set -e; echo root:secret > secret; chmod 600 secret; cd /var/lib/private/kubeidp; mv kubeidp.db kept
+            echo damaged > kubeidp.db; ln -s /root/secret kubeidp.db-wal
+            for seconds in $(seq 0 60); do ln -s /dev/shm before-restore-$(date -u -d "$seconds seconds" +%Y%m%dT%H%M%SZ); done
+            """);
+        Assert.Contains("File exists", (await RefusedAsync(machine, "kubeidp-server restore - --yes < safe/backup")).Error,
+            StringComparison.Ordinal);
+        await DoAsync(machine, """
+            ! grep -rs root:secret /var/lib/private/kubeidp /dev/shm && rm /var/lib/private/kubeidp/before-restore-* -r
+            kubeidp-server restore - --yes < safe/backup && test ! -e /var/lib/private/kubeidp/kubeidp.db-wal
+            """);
+
+        // The server's own processes have the same account, and no way into a command.
+        await DoAsync(machine, $$"""
+            set -e; systemctl start {{Unit}}; account=$(stat -Lc %u /var/lib/kubeidp)
+            touch /dev/shm/of-the-machine; test ! -e /proc/$(systemctl show -P MainPID {{Unit}})/root/dev/shm/of-the-machine
+            mkfifo input; kubeidp-server keys rewrap --to - < input & command=$!; exec 3> input
+            until [ "$(stat -c %u /proc/$command/exe)" = $account ]; do kill -0 $command; sleep 0.1; done
+            capabilities=-all,+net_bind_service
+            trace() { setpriv --reuid $account --regid $account --clear-groups --inh-caps=$capabilities --ambient-caps=$capabilities \
+              --bounding-set=$capabilities cat /proc/$1/environ > /dev/null; }
+            trace $(systemctl show -P MainPID {{Unit}}); trace $command && exit 9; kill $command; wait || true
+            """);
+
+        // Who owns the folder of the state is the account, unless that is root.
+        await DoAsync(machine, $"systemctl stop {Unit} && chown 0:0 /var/lib/private/kubeidp");
+        Assert.Contains("belongs to root", (await RefusedAsync(machine, "kubeidp-server people list")).Error, StringComparison.Ordinal);
+        await DoAsync(machine, $"systemctl start {Unit} && kubeidp-server people list");
+
+        // A command meets what the server would.
+        await DoAsync(machine, """
+            set -e; cd /etc/kubeidp; install -m 600 /dev/null secret; echo secret > secret; cp kubeidp.yaml before
+            smtp='{ server: smtps://mail.example.com, from: idp@example.com, username: idp, passwordFile: secret }'
+            echo "smtp: $smtp" >> kubeidp.yaml
+            """);
+        Assert.Contains("/etc/kubeidp/secret can't be read", $"{await RefusedAsync(machine, "kubeidp-server check")}",
+            StringComparison.Ordinal);
+        await DoAsync(machine, "cd /etc/kubeidp && mv before kubeidp.yaml && rm secret");
 
         // A secret that the server would not get, and settings that only the server would.
         await DoAsync(machine, """
