@@ -129,7 +129,7 @@ public sealed partial class DebTests(DebTests.Packages packages) : IClassFixture
         await DoAsync(machine, "sha256sum -c sum && test ! -e victim-wal && cd /var/lib/private/kubeidp && mv -T kept kubeidp.db");
         await DoAsync(machine, """
             set -e; echo root:secret > secret; chmod 600 secret; cd /var/lib/private/kubeidp; mv kubeidp.db kept
-            echo damaged > kubeidp.db; ln -s /root/secret kubeidp.db-wal
+            echo damaged > kubeidp.db; chown --reference=. kubeidp.db; ln -s /root/secret kubeidp.db-wal
             for seconds in $(seq 0 60); do ln -s /dev/shm before-restore-$(date -u -d "$seconds seconds" +%Y%m%dT%H%M%SZ); done
             """);
         Assert.Contains("File exists", (await RefusedAsync(machine, "kubeidp-server restore - --yes < safe/backup")).Error,
