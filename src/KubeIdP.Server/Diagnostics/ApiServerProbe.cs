@@ -3,7 +3,6 @@ using System.Net;
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
-using System.Text.Json;
 using System.Text.RegularExpressions;
 using KubeIdP.Core.Naming;
 using KubeIdP.Server.Clients;
@@ -63,7 +62,8 @@ internal sealed partial class ApiServerProbe(TimeSpan timeout, TimeProvider cloc
     {
         HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden =>
             new ApiServerAnswer.VersionHidden((int)status, IsStatus(text), seen!.ValidUntil),
-        HttpStatusCode.OK when MemberOf(text, "gitVersion") is { } version && Minor().Match(version) is { Success: true } match =>
+        HttpStatusCode.OK when JsonAnswer.MemberOf(text, "gitVersion") is { } version
+            && Minor().Match(version) is { Success: true } match =>
             new ApiServerAnswer.Version(version, int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture), seen!.ValidUntil),
         HttpStatusCode.OK => new ApiServerAnswer.NotAnApiServer("its answer to /version is not that of an API server"),
         _ => new ApiServerAnswer.NotAnApiServer(
@@ -71,22 +71,8 @@ internal sealed partial class ApiServerProbe(TimeSpan timeout, TimeProvider cloc
     };
 
     /// <summary>With it every API server answers a request that it refuses (k8s.io/apimachinery, meta/v1.Status).</summary>
-    private static bool IsStatus(string text) => MemberOf(text, "kind") == "Status" && MemberOf(text, "apiVersion") == "v1";
-
-    /// <summary>A text in a JSON object; null if there is none, or if it is no JSON object.</summary>
-    private static string? MemberOf(string text, string name)
-    {
-        try
-        {
-            using var json = JsonDocument.Parse(text);
-            return json.RootElement.ValueKind is JsonValueKind.Object && json.RootElement.TryGetProperty(name, out var member)
-                && member.ValueKind is JsonValueKind.String ? member.GetString() : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
+    private static bool IsStatus(string text) =>
+        JsonAnswer.MemberOf(text, "kind") == "Status" && JsonAnswer.MemberOf(text, "apiVersion") == "v1";
 
     private ApiServerAnswer.Untrusted Describe(TlsSeen seen, Uri server, string? caFile)
     {

@@ -3,7 +3,6 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using System.Text.Json;
 using KubeIdP.Server.Configuration;
 using KubeIdP.Server.Hosting;
 using KubeIdP.Server.Runtime;
@@ -101,9 +100,9 @@ internal sealed class ListenerDiagnostics(IssuerUrl issuer, string certificateFi
             using var answer = await client.GetAsync(new Uri($"{(listen.IsHttps ? "https" : "http")}://{host}:{listen.Port}{path}"), ct);
             var text = await answer.Content.ReadAsStringAsync(ct);
             if (isForManagement) return text.Contains("]running ", StringComparison.Ordinal) ? Holder.Ours : Holder.Unknown;
-            if (isOurCertificate && MemberOf(text, "issuer") == issuer.Value) return Holder.Ours;
-            return (listen.IsHttps && isOurCertificate) || MemberOf(text, "issuer") is not null || MemberOf(text, "error") is not null
-                ? Holder.Alike : Holder.Unknown;
+            if (isOurCertificate && JsonAnswer.MemberOf(text, "issuer") == issuer.Value) return Holder.Ours;
+            return (listen.IsHttps && isOurCertificate) || JsonAnswer.MemberOf(text, "issuer") is not null
+                || JsonAnswer.MemberOf(text, "error") is not null ? Holder.Alike : Holder.Unknown;
         }
         catch (Exception fault) when (fault is HttpRequestException or OperationCanceledException && !ct.IsCancellationRequested)
         {
@@ -123,21 +122,6 @@ internal sealed class ListenerDiagnostics(IssuerUrl issuer, string certificateFi
         {
             socket.Dispose();
             throw;
-        }
-    }
-
-    /// <summary>A text of a JSON object; null if there is none, or it is no such object.</summary>
-    private static string? MemberOf(string text, string name)
-    {
-        try
-        {
-            using var json = JsonDocument.Parse(text);
-            return json.RootElement.ValueKind is JsonValueKind.Object && json.RootElement.TryGetProperty(name, out var member)
-                && member.ValueKind is JsonValueKind.String ? member.GetString() : null;
-        }
-        catch (JsonException)
-        {
-            return null;
         }
     }
 
